@@ -1,0 +1,1 @@
+"""A belief-revision engine: beliefs in, a failure in, a consistent base and its proof out."""

@@ -1,0 +1,1 @@
+"""What is believed: beliefs, their entrenchment and the base that holds them, all immutable."""

@@ -1,0 +1,27 @@
+"""One belief: a formula with a name, an entrenchment and a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from beliefs.base.entrenchment import Entrenchment
+from beliefs.language.syntax import Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """A formula that is believed.
+
+    Attributes:
+        name: what the belief is called; no two beliefs of a base share a name.
+        formula: what is believed, as it was written.
+        entrenchment: how firmly.
+        source: who or what said so, or None.
+        age: when the base took it in, counted from 1; a larger number is a newer belief. 0 before it is in a base.
+    """
+
+    name: str
+    formula: Formula
+    entrenchment: Entrenchment = Entrenchment()
+    source: str | None = None
+    age: int = 0

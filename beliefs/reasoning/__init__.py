@@ -1,0 +1,1 @@
+"""What follows: labelled formulas in; `Sat`, `Unsat` or `Unknown` out."""
