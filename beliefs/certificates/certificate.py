@@ -1,0 +1,255 @@
+"""The certificate of a change: everything needed to check the change by other means, as one frozen value.
+
+What a certificate claims, and how each claim is checked, is told in `docs/certificates.md`. Its *test formula*
+is what the kernels contradict: the input of an expansion or revision, the negation of the input of a contraction,
+and `true` for a consolidation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal, TypeAlias, TypeVar, get_args
+
+from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment, Level
+from beliefs.errors import BeliefsError, CertificateError
+from beliefs.language.semantics import Model
+
+Operation: TypeAlias = Literal["expand", "contract", "revise", "consolidate"]
+Outcome: TypeAlias = Literal["done", "vacuous", "refused"]
+Scope: TypeAlias = Literal["whole", "touched"]
+
+NOTHING = Cost()
+"""What it costs to give nothing up."""
+
+_T = TypeVar("_T")
+_RATIONAL = re.compile(r"-?[0-9]+(?:/[0-9]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedBelief:
+    """A belief as a certificate tells it.
+
+    Attributes:
+        name: what the belief is called.
+        formula: what it says, as the canonical printer writes it.
+        entrenchment: how firmly it is, or was, held.
+    """
+
+    name: str
+    formula: str
+    entrenchment: Entrenchment
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a change claims of itself, self-contained.
+
+    Attributes:
+        operation: what was asked for.
+        outcome: "done" where something was added or removed; "vacuous" where nothing had to be; "refused"
+            where it could not be, because what is certain forbids it.
+        input: the input of the operation, as canonical text; None for a consolidation, which has none.
+        declarations: declarations of every symbol of every text here; nothing is left to inference.
+        unique_names: whether different individuals are distinct from one another.
+        scope: whether `before` holds all beliefs, or only those that the change touched.
+        before: the beliefs before the change. All of them in scope "whole". In scope "touched": those given up,
+            those in a kernel, those that mention a symbol whose value in the model changed, and, where a revision
+            or expansion does not add its input because it is believed already, the belief that says so.
+        added: the beliefs that the change adds.
+        removed: the names of the beliefs that it gives up.
+        kernels: minimal sets of names of beliefs before the change that contradict the test formula.
+        cost: what giving up the removed beliefs costs.
+        model: a model of the beliefs after the change and of the test formula. None where there is none (a
+            refusal; an expansion that was allowed to make the base inconsistent), or none that is finite.
+    """
+
+    operation: Operation
+    outcome: Outcome
+    input: str | None
+    declarations: tuple[str, ...]
+    unique_names: bool
+    scope: Scope
+    before: tuple[CertifiedBelief, ...]
+    added: tuple[CertifiedBelief, ...] = ()
+    removed: tuple[str, ...] = ()
+    kernels: tuple[tuple[str, ...], ...] = ()
+    cost: Cost = NOTHING
+    model: Model | None = None
+
+    @property
+    def after(self) -> tuple[CertifiedBelief, ...]:
+        """The beliefs after the change, as far as the certificate speaks of them."""
+        gone = frozenset(self.removed)
+        return tuple(belief for belief in self.before if belief.name not in gone) + self.added
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the certificate as plain JSON data: `from_json` gives back an equal one."""
+        return {
+            "operation": self.operation,
+            "outcome": self.outcome,
+            "input": self.input,
+            "declarations": list(self.declarations),
+            "unique_names": self.unique_names,
+            "scope": self.scope,
+            "before": [_belief_to_json(belief) for belief in self.before],
+            "added": [_belief_to_json(belief) for belief in self.added],
+            "removed": list(self.removed),
+            "kernels": [list(kernel) for kernel in self.kernels],
+            "cost": [[level, str(weight)] for level, weight in self.cost.by_level],
+            "model": None if self.model is None else self.model.to_json(),
+        }
+
+    @staticmethod
+    def from_json(data: object) -> Certificate:
+        """Return the certificate that JSON data describes. Whether its claims hold is for the checker to say.
+
+        Raises:
+            CertificateError: the data is malformed; the message names the part, as `before[3].weight`.
+        """
+        part = _fields(data, "certificate", _READERS)
+        return Certificate(**part)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the canonical JSON (sorted keys, no spaces, ASCII), in hexadecimal."""
+        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def _belief_to_json(belief: CertifiedBelief) -> dict[str, Any]:
+    return {
+        "name": belief.name,
+        "formula": belief.formula,
+        "level": belief.entrenchment.level,
+        "weight": str(belief.entrenchment.weight),
+    }
+
+
+Reader: TypeAlias = Callable[[object, str], Any]
+"""Reads one part of the data, given what messages call it; raises CertificateError where it is malformed."""
+
+
+def _fault(where: str, expected: str, found: object) -> CertificateError:
+    shown = repr(found)
+    if len(shown) > 60:
+        shown = shown[:57] + "..."
+    return CertificateError(f"malformed certificate: {where} should be {expected}, not {shown}")
+
+
+def _fields(data: object, where: str, readers: Mapping[str, Reader]) -> dict[str, Any]:
+    """Read an object with just the keys of `readers`."""
+    if not isinstance(data, dict):
+        raise _fault(where, "an object", data)
+    inside = "" if where == "certificate" else where + "."
+    for key in data:
+        if key not in readers:
+            raise CertificateError(f"malformed certificate: {inside}{key} is not a key of certificates")
+    for key in readers:
+        if key not in data:
+            raise CertificateError(f"malformed certificate: {inside}{key} is missing")
+    return {key: read(data[key], inside + key) for key, read in readers.items()}
+
+
+def _text(data: object, where: str) -> str:
+    if not isinstance(data, str):
+        raise _fault(where, "a text", data)
+    return data
+
+
+def _optional_text(data: object, where: str) -> str | None:
+    return None if data is None else _text(data, where)
+
+
+def _boolean(data: object, where: str) -> bool:
+    if not isinstance(data, bool):
+        raise _fault(where, "true or false", data)
+    return data
+
+
+def _one_of(words: Iterable[str]) -> Reader:
+    words = tuple(words)
+
+    def read(data: object, where: str) -> str:
+        if not isinstance(data, str) or data not in words:
+            raise _fault(where, "one of " + ", ".join(words), data)
+        return data
+
+    return read
+
+
+def _list_of(read: Callable[[object, str], _T]) -> Callable[[object, str], tuple[_T, ...]]:
+    def read_all(data: object, where: str) -> tuple[_T, ...]:
+        if not isinstance(data, list):
+            raise _fault(where, "a list", data)
+        return tuple(read(item, f"{where}[{position}]") for position, item in enumerate(data))
+
+    return read_all
+
+
+def _integer_level(data: object, where: str) -> int:
+    if not isinstance(data, int) or isinstance(data, bool) or data < 0:
+        raise _fault(where, "an integer from 0", data)
+    return data
+
+
+def _level(data: object, where: str) -> Level:
+    if data == CERTAIN:
+        return CERTAIN
+    try:
+        return _integer_level(data, where)
+    except CertificateError:
+        raise _fault(where, "an integer from 0, or 'certain'", data) from None
+
+
+def _weight(data: object, where: str) -> Fraction:
+    try:
+        weight = Fraction(data) if isinstance(data, str) and _RATIONAL.fullmatch(data) else None
+    except (ValueError, ZeroDivisionError):
+        weight = None
+    if weight is None or weight <= 0:
+        raise _fault(where, "a positive fraction such as '3/2', in quotes", data)
+    return weight
+
+
+def _belief(data: object, where: str) -> CertifiedBelief:
+    part = _fields(data, where, {"name": _text, "formula": _text, "level": _level, "weight": _weight})
+    return CertifiedBelief(part["name"], part["formula"], Entrenchment(part["level"], part["weight"]))
+
+
+def _cost(data: object, where: str) -> Cost:
+    return Cost(_list_of(_cost_at_level)(data, where))
+
+
+def _cost_at_level(data: object, where: str) -> tuple[int, Fraction]:
+    if not isinstance(data, list) or len(data) != 2:
+        raise _fault(where, "a level and a weight", data)
+    return _integer_level(data[0], where + "[0]"), _weight(data[1], where + "[1]")
+
+
+def _model(data: object, where: str) -> Model | None:
+    if data is None:
+        return None
+    try:
+        return Model.from_json(data)
+    except (BeliefsError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise CertificateError(f"malformed certificate: {where} is not a model: {error}") from error
+
+
+_READERS: Mapping[str, Reader] = {
+    "operation": _one_of(get_args(Operation)),
+    "outcome": _one_of(get_args(Outcome)),
+    "input": _optional_text,
+    "declarations": _list_of(_text),
+    "unique_names": _boolean,
+    "scope": _one_of(get_args(Scope)),
+    "before": _list_of(_belief),
+    "added": _list_of(_belief),
+    "removed": _list_of(_text),
+    "kernels": _list_of(_list_of(_text)),
+    "cost": _cost,
+    "model": _model,
+}
