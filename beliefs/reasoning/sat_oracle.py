@@ -1,0 +1,340 @@
+"""The SAT oracle: ground formulas decided by an incremental solver of python-sat."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, KeysView
+from contextlib import suppress
+from threading import Event, Thread
+from time import monotonic
+from types import TracebackType
+from typing import TypeAlias
+
+from immutables import Map
+from pysat.solvers import Solver
+
+from beliefs.errors import UnsupportedFormulaError
+from beliefs.language.clauses import ground_atom
+from beliefs.language.semantics import Ground, Model
+from beliefs.language.syntax import And, Atom, Formula, Iff, Implies, Not, Or, Truth, subformulas
+from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Sat, Unknown, Unsat, Verdict
+
+Clause: TypeAlias = list[int]
+
+QUICK_CONFLICTS = 200
+"""How many conflicts a check may meet before it goes on in another thread; a few milliseconds of work."""
+
+DISTRIBUTED_LITERALS = 4
+"""How many literals are repeated in every clause of a conjunction beside them, before a variable names it."""
+
+
+class SatOracle:
+    """An oracle for ground formulas: atoms without variables, functions or comparisons, under connectives.
+
+    Each label has a selector, a variable that implies the clauses of its formulas; a check assumes the
+    selectors of its labels. Individuals are taken for distinct, and declared functions without arguments
+    cannot be told from them: `grounding.features` says which formulas belong here.
+
+    A check is first run for a few conflicts, and most end there. One that does not goes on in a thread of its
+    own, while the calling thread watches the clock and Ctrl-C. What the solver's memory grows to cannot be
+    limited: `Budget.megabytes` is ignored. `Budget.resources` are propagations.
+
+    Attributes:
+        budget: what each check may spend; it may be changed between checks.
+    """
+
+    def __init__(self, budget: Budget = UNLIMITED, solver: str = "minisat22") -> None:
+        """Make an oracle that holds no formulas.
+
+        Args:
+            budget: what each check may spend.
+            solver: what python-sat calls the solver; one that can be limited and interrupted, such as those
+                descended from MiniSat.
+        """
+        self.budget = budget
+        self._solver = Solver(name=solver)
+        self._closed = False
+        self._encoding = _Encoding()
+        self._selectors: dict[Label, int] = {}
+        self._labels: dict[int, Label] = {}
+        self._suggested: Model | None = None
+
+    @property
+    def atoms(self) -> KeysView[Ground]:
+        """The ground atoms of all formulas that were added."""
+        return self._encoding.variables.keys()
+
+    def add(self, label: Label, formula: Formula) -> None:
+        """Add a ground formula under a label; see `Oracle.add`.
+
+        Cost: a formula that is a conjunction of clauses, once negations are moved inwards, is given to the
+        solver as it stands; another costs at most a few clauses and a variable for each connective.
+
+        Raises:
+            UnsupportedFormulaError: the formula is not ground, or holds a function or a comparison.
+        """
+        self._open()
+        known = len(self.atoms)
+        clauses, definitions = self._encoding.encode(formula)
+        selector = self._selectors.get(label)
+        if selector is None:
+            self._selectors[label] = selector = self._encoding.variable()
+            self._labels[selector] = label
+        for clause in clauses:
+            self._solver.add_clause([-selector, *clause])
+        for clause in definitions:
+            self._solver.add_clause(clause)
+        if self._suggested is not None and len(self.atoms) > known:
+            self._solver.set_phases(self._phases(self._suggested, known))
+
+    def check(self, labels: Collection[Label]) -> Verdict:
+        """Decide the formulas of some labels together; see `Oracle.check`.
+
+        A model lists the true ones among the `atoms`; all others are false in it, and it has no universe.
+
+        Raises:
+            KeyError: no formula was added under one of the labels.
+        """
+        self._open()
+        answer = self._solve([self._selectors[label] for label in labels])
+        if isinstance(answer, Unknown):
+            return answer
+        if not answer:
+            return Unsat(frozenset(self._labels[selector] for selector in self._solver.get_core() or ()))
+        atoms = self._encoding.atoms
+        true = {atoms[literal]: None for literal in self._solver.get_model() if literal in atoms}
+        return Sat(Model(true=Map(true)))
+
+    def suggest(self, model: Model) -> None:
+        """Prefer the truth values of this model in later checks, for atoms yet to come too."""
+        self._open()
+        self._suggested = model
+        self._solver.set_phases(self._phases(model, 0))
+
+    def close(self) -> None:
+        """Free the solver's memory at once; the oracle is of no use after."""
+        self._closed = True
+        self._solver.delete()
+
+    def __enter__(self) -> SatOracle:
+        """Return the oracle, to be closed at the end of the `with` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the oracle."""
+        self.close()
+
+    def _open(self) -> None:
+        if self._closed:
+            raise ValueError("the oracle is closed")
+
+    def _phases(self, model: Model, start: int) -> list[int]:
+        """Return the literals of the atoms, from the one numbered `start` in order of arrival, in a model."""
+        known = list(self._encoding.variables.items())[start:] if start else self._encoding.variables.items()
+        return [variable if model.holds(atom) else -variable for atom, variable in known]
+
+    def _solve(self, assumptions: list[int]) -> bool | Unknown:
+        begun = monotonic()
+        resources = self.budget.resources
+        before = self._propagations() if resources is not None else 0
+        self._limit(QUICK_CONFLICTS, resources)
+        answer: bool | None = self._solver.solve_limited(assumptions, expect_interrupt=True)
+        if answer is not None:
+            return answer
+        if resources is not None:
+            left = resources - (self._propagations() - before)
+            if left <= 0:
+                return _out_of_resources(resources)
+            self._limit(None, left)
+        else:
+            self._limit(None, None)
+        milliseconds = self.budget.milliseconds
+        patience = None if milliseconds is None else max(0.0, begun + milliseconds / 1000 - monotonic())
+        answer = self._solve_patiently(assumptions, patience)
+        if answer is not None:
+            return answer
+        if resources is not None and self._propagations() - before >= resources:
+            return _out_of_resources(resources)
+        return Unknown(f"the time limit of {milliseconds} ms ran out")
+
+    def _solve_patiently(self, assumptions: list[int], patience: float | None) -> bool | None:
+        """Solve in another thread for so many seconds; None where they, or the limits of the solver, ran out.
+
+        The solver cannot be stopped by a signal while it holds the calling thread, and chopping a long search
+        into short ones would make it forget what it learnt about restarts.
+        """
+        answers: list[bool | None] = []
+        done = Event()
+
+        def work() -> None:
+            try:
+                answers.append(self._solver.solve_limited(assumptions, expect_interrupt=True))
+            finally:
+                done.set()
+
+        Thread(target=work, name="sat-oracle", daemon=True).start()
+        try:
+            done.wait(patience)
+        finally:
+            self._stop(done)
+        return answers[0]
+
+    def _stop(self, done: Event) -> None:
+        """Make a search end, and wait until it has, whatever interrupts come meanwhile."""
+        while not done.is_set():
+            self._solver.interrupt()
+            with suppress(KeyboardInterrupt):
+                done.wait()
+        self._solver.clear_interrupt()
+
+    def _limit(self, conflicts: int | None, propagations: int | None) -> None:
+        self._solver.conf_budget(-1)  # lifts the limit on propagations too
+        if conflicts is not None:
+            self._solver.conf_budget(conflicts)
+        if propagations is not None:
+            self._solver.prop_budget(max(1, propagations))
+
+    def _propagations(self) -> int:
+        count: int = self._solver.accum_stats()["propagations"]
+        return count
+
+
+class _Encoding:
+    """Numbers atoms, and writes formulas as clauses over the numbers.
+
+    Conjunctive normal form by distribution where that repeats next to nothing, and elsewhere by variables that
+    stand for a part of the formula. Such a variable implies its part; the converse is left out, unless the
+    part stands in an equivalence and holds another.
+
+    References:
+        D. A. Plaisted, S. Greenbaum, A structure-preserving clause form translation, Journal of Symbolic
+        Computation 2 (1986).
+    """
+
+    def __init__(self) -> None:
+        self.variables: dict[Ground, int] = {}
+        self.atoms: dict[int, Ground] = {}
+        self._last = 0
+        self._definitions: list[Clause] = []
+        self._names: dict[int, int] = {}
+
+    def variable(self) -> int:
+        """Return a variable that is not in use."""
+        self._last += 1
+        return self._last
+
+    def encode(self, formula: Formula) -> tuple[list[Clause], list[Clause]]:
+        """Return clauses that say what a formula says, given the definitions of the variables new in them.
+
+        Raises:
+            UnsupportedFormulaError: the formula is not ground, or holds a function or a comparison; no atom
+                was numbered.
+        """
+        last = self._last
+        self._definitions = []
+        self._names = {}
+        try:
+            clauses = self._clauses(formula, True)
+        except UnsupportedFormulaError:
+            for variable in range(last + 1, self._last + 1):
+                atom = self.atoms.pop(variable, None)
+                if atom is not None:
+                    del self.variables[atom]
+            raise
+        return clauses, self._definitions
+
+    def _clauses(self, formula: Formula, positive: bool) -> list[Clause]:
+        """Return clauses that say what the formula, or its negation, says."""
+        if isinstance(formula, Atom):
+            variable = self._atom(formula)
+            return [[variable if positive else -variable]]
+        if isinstance(formula, Not):
+            return self._clauses(formula.operand, not positive)
+        if isinstance(formula, Or | And):
+            if isinstance(formula, Or) is positive:
+                clause = [self._literal(operand, positive) for operand in formula.operands]
+                if 0 not in clause:
+                    return [clause]
+                return self._any([self._clauses(operand, positive) for operand in formula.operands])
+            return [clause for operand in formula.operands for clause in self._clauses(operand, positive)]
+        if isinstance(formula, Implies):
+            parts = [
+                self._clauses(formula.premise, not positive),
+                self._clauses(formula.conclusion, positive),
+            ]
+            return self._any(parts) if positive else parts[0] + parts[1]
+        if isinstance(formula, Iff):
+            left, not_left = self._both(formula.left)
+            right, not_right = self._both(formula.right)
+            if positive:
+                return self._any([not_left, right]) + self._any([left, not_right])
+            return self._any([not_left, not_right]) + self._any([left, right])
+        if isinstance(formula, Truth):
+            return [] if formula.value is positive else [[]]
+        raise UnsupportedFormulaError(
+            f"the SAT oracle decides ground formulas of atoms alone, not {formula!r}"
+        )
+
+    def _literal(self, formula: Formula, positive: bool) -> int:
+        """Return the literal that the formula, or its negation, is; 0 if it is none."""
+        if isinstance(formula, Atom):
+            return self._atom(formula) if positive else -self._atom(formula)
+        if isinstance(formula, Not) and isinstance(formula.operand, Atom):
+            return -self._atom(formula.operand) if positive else self._atom(formula.operand)
+        return 0
+
+    def _any(self, parts: list[list[Clause]]) -> list[Clause]:
+        """Return clauses that say that one of the parts, each said by clauses, is true."""
+        literals: Clause = []
+        compound: list[list[Clause]] = []
+        for clauses in parts:
+            if not clauses:
+                return []
+            if len(clauses) == 1:
+                literals += clauses[0]
+            else:
+                compound.append(clauses)
+        if not compound:
+            return [literals]
+        compound.sort(key=len)
+        distributed = compound.pop() if len(literals) + len(compound) <= DISTRIBUTED_LITERALS else [[]]
+        for clauses in compound:
+            variable = self.variable()
+            literals.append(variable)
+            self._definitions += [[-variable, *clause] for clause in clauses]
+        return [literals + clause for clause in distributed]
+
+    def _both(self, formula: Formula) -> tuple[list[Clause], list[Clause]]:
+        """Return clauses that say what a formula says, and clauses that say what its negation does.
+
+        Equivalences inside equivalences would double at each step, so what holds one is named, and just once.
+        """
+        if not any(isinstance(part, Iff) for part in subformulas(formula)):
+            return self._clauses(formula, True), self._clauses(formula, False)
+        variable = self._names.get(id(formula))
+        if variable is None:
+            self._names[id(formula)] = variable = self.variable()
+            for clause in self._clauses(formula, True):
+                self._definitions.append([-variable, *clause])
+            for clause in self._clauses(formula, False):
+                self._definitions.append([variable, *clause])
+        return [[variable]], [[-variable]]
+
+    def _atom(self, atom: Atom) -> int:
+        """Return the variable of a ground atom."""
+        try:
+            ground = ground_atom(atom)
+        except KeyError as error:
+            raise UnsupportedFormulaError(
+                f"the SAT oracle decides ground formulas without functions, not {atom.predicate} of {error}"
+            ) from None
+        variable = self.variables.get(ground)
+        if variable is None:
+            self.variables[ground] = variable = self.variable()
+            self.atoms[variable] = ground
+        return variable
+
+
+def _out_of_resources(resources: int) -> Unknown:
+    return Unknown(f"the limit of {resources} propagations ran out")
