@@ -338,8 +338,64 @@ def subterms(formula: Formula | Term) -> Iterator[Term]:
                 stack.extend((right, left))
 
 
+def nesting(formula: Formula) -> int:
+    """Return how deep a formula nests: the number of nodes on the longest way from it down to a leaf."""
+    deepest = 0
+    stack: list[tuple[Formula | Term, int]] = [(formula, 1)]
+    while stack:
+        node, depth = stack.pop()
+        deepest = max(deepest, depth)
+        stack.extend((part, depth + 1) for part in parts(node))
+    return deepest
+
+
+def parts(node: Formula | Term) -> tuple[Formula | Term, ...]:
+    """Return what a formula or term is immediately made of, from left to right."""
+    match node:
+        case Not(operand) | Minus(operand):
+            return (operand,)
+        case And(operands) | Or(operands):
+            return operands
+        case Implies(left, right) | Iff(left, right):
+            return (left, right)
+        case Comparison(_, left, right) | Arithmetic(_, left, right):
+            return (left, right)
+        case Atom(_, arguments) | Application(_, arguments):
+            return arguments
+        case ForAll(_, body) | Exists(_, body):
+            return (body,)
+    return ()
+
+
 NAME = re.compile(r"[^\W\d]\w*'*")
 """What a name looks like: a letter or underscore of any script, then letters, digits, underscores; primes last."""
+
+LABEL = re.compile(r"\w+([-.:]\w+)*'*")
+"""What the name of a belief looks like in a header: freer than a name, and a word of the language is fine too."""
+
+KEYWORDS = frozenset(
+    (
+        "forall",
+        "exists",
+        "true",
+        "false",
+        "not",
+        "and",
+        "or",
+        "implies",
+        "iff",
+        "sort",
+        "pred",
+        "func",
+        "const",
+    )
+)
+"""The words of the language, none of which can be a name."""
+
+
+def is_name(text: str) -> bool:
+    """Return whether a text can name a symbol: it looks like a name and is not a word of the language."""
+    return text not in KEYWORDS and NAME.fullmatch(text) is not None
 
 
 def _at_least_two(operands: tuple[Formula, ...], node: str) -> None:

@@ -1,0 +1,1 @@
+"""The grammar of the language, `beliefs.lark`, as package data."""
