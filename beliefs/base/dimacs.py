@@ -389,7 +389,7 @@ def _index(tokens: list[bytes], token: bytes, start: int) -> int:
 
 
 def _shown(token: bytes) -> str:
-    text = repr(token.decode("ascii", "backslashreplace"))
+    text = repr(token)[1:]  # without the b of bytes
     return text if len(text) <= 24 else text[:20] + "…" + text[-1]
 
 

@@ -1,0 +1,71 @@
+# `make help` lists what can be made. On a fresh clone, every target sets itself up first.
+#
+#   PYTHON=python3.13 make test     which Python makes the environment
+#   make test ARGS="-k dimacs -x"   arguments for pytest
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+# A stamp is newer than pyproject.toml when what pyproject.toml asks for is installed.
+INSTALLED := $(VENV)/installed
+INSTALLED_DEV := $(VENV)/installed-dev
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint types docs docs-check format install install-dev clean distclean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+demo: $(INSTALLED) ## run the demo: a robot learns from a failure
+	@$(VENV)/bin/beliefs demo
+
+test: $(INSTALLED_DEV) ## run the whole test suite
+	$(RUN) -m pytest -n auto --dist worksteal $(ARGS)
+
+lint: $(INSTALLED_DEV) ## check style and format
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+types: $(INSTALLED_DEV) ## check the types
+	$(RUN) -m mypy
+
+format: $(INSTALLED_DEV) ## put the code into its format
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+docs: $(INSTALLED_DEV) ## write the generated pages of docs/ anew
+	$(RUN) tools/cli_docs.py
+
+docs-check: $(INSTALLED_DEV) ## check that the docs are current and their examples run
+	$(RUN) tools/cli_docs.py --check
+	$(RUN) -m pytest tests/test_docs.py
+
+install: $(INSTALLED) ## make .venv and install the package
+
+install-dev: $(INSTALLED_DEV) ## the same with the tools for development
+
+define NO_PYTHON
+There is no $(PYTHON) here: install Python 3.11 or newer, or name one: make PYTHON=/path/to/python
+endef
+
+define set_up
+@command -v "$(PYTHON)" >/dev/null || { echo "$(NO_PYTHON)" >&2; exit 1; }
+@"$(PYTHON)" tools/set_up.py $(VENV) $(1)
+endef
+
+$(INSTALLED): pyproject.toml tools/set_up.py
+	$(call set_up,.)
+	@touch $@
+
+$(INSTALLED_DEV): pyproject.toml tools/set_up.py
+	$(call set_up,'.[dev]')
+	@touch $(INSTALLED) $@
+
+clean: ## remove what builds and tests leave behind
+	rm -rf build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find beliefs grammar tests tools benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+distclean: clean ## the same, and remove .venv
+	rm -rf $(VENV)
