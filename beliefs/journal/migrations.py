@@ -1,0 +1,182 @@
+"""How a database becomes a journal, and how one of an older form is brought up to date.
+
+A migration and its record are one transaction: a journal is always of one whole form. Migrations are history
+and are never edited: each spells out its own tables, so that it does tomorrow what it did on the day it was
+written, whatever `schema.py` has become. A test holds that all of them together make what `schema.py` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    func,
+    insert,
+    inspect,
+    select,
+)
+
+from beliefs.errors import BeliefsError, JournalError, JournalReadOnlyError, JournalVersionError
+from beliefs.journal import schema
+from beliefs.journal.database import Database
+from beliefs.journal.faults import is_of_database
+
+
+@dataclass(frozen=True)
+class Migration:
+    """One step from a form of the journal to the next.
+
+    Attributes:
+        number: the form it leads to.
+        name: what it brings, in a few words.
+        run: does it, in the transaction of the connection it is given.
+    """
+
+    number: int
+    name: str
+    run: Callable[[Connection], None]
+
+
+def _first(connection: Connection) -> None:
+    tables = MetaData()
+    Table(
+        "migration",
+        tables,
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("name", Text, nullable=False),
+        Column("time", Text, nullable=False),
+    )
+    Table("meta", tables, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+    Table(
+        "entry",
+        tables,
+        Column("number", Integer, primary_key=True, autoincrement=False),
+        Column("time", Text, nullable=False),
+        Column("decision", Text, nullable=False),
+        Column("next_age", BigInteger, nullable=False),
+        Column("state", Text, nullable=False),
+        Column("certificate", Text),
+        Column("witness", Text),
+        Column("previous", Text, nullable=False),
+        Column("hash", Text, nullable=False),
+    )
+    for name in ("certificate", "witness"):
+        Table(
+            name,
+            tables,
+            Column("entry", ForeignKey("entry.number"), primary_key=True, autoincrement=False),
+            Column("body", LargeBinary, nullable=False),
+        )
+    Table(
+        "declaration",
+        tables,
+        Column("position", Integer, primary_key=True, autoincrement=False),
+        Column("text", Text, nullable=False, unique=True),
+    )
+    Table(
+        "belief",
+        tables,
+        Column("name", Text, primary_key=True),
+        Column("formula", Text, nullable=False),
+        Column("level", Text, nullable=False),
+        Column("weight", Text, nullable=False),
+        Column("source", Text),
+        Column("age", BigInteger, nullable=False),
+        Index("belief_by_age", "age"),
+        sqlite_with_rowid=False,
+    )
+    tables.create_all(connection)
+    connection.execute(insert(tables.tables["meta"]), [{"name": "kind", "value": schema.KIND}])
+
+
+MIGRATIONS: tuple[Migration, ...] = (Migration(1, "history, certificates and the present state", _first),)
+
+
+def prepare(database: Database, *, create: bool, unique_names: bool) -> None:
+    """Make sure that a database is a journal of the present form.
+
+    Afterwards every migration has been run. A new journal has the given setting of unique names; one that
+    exists keeps its own.
+
+    Raises:
+        JournalError: the database holds something else, or a migration failed. It is as it was.
+        JournalVersionError: a newer version wrote it. It is as it was.
+        JournalReadOnlyError: it needs a migration and cannot be written.
+    """
+    with database.reading() as connection:
+        form = _form(connection, database.place)
+    if form == 0 and not (create and database.writable):
+        raise JournalError(f"{database.place} is an empty database, not a journal; nothing was changed")
+    if form == len(MIGRATIONS):
+        return
+    if not database.writable:
+        raise JournalReadOnlyError(
+            f"{database.place} is a journal of format {form} and must be brought to format {len(MIGRATIONS)} "
+            f"first: open it once where it can be written"
+        )
+    for step in MIGRATIONS:
+        _run(step, database, unique_names)
+
+
+def _form(connection: Connection, place: str) -> int:
+    """The form of the journal in a database: 0 where there is nothing at all."""
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return 0
+    if not {"meta", "migration"} <= set(tables) or _kind(connection) != schema.KIND:
+        raise JournalError(
+            f"{place} is a database of something else (it has a table {min(tables)!r}), "
+            f"not a beliefs journal; nothing was changed"
+        )
+    form = connection.execute(select(func.max(schema.migration.c.number))).scalar_one()
+    if form > len(MIGRATIONS):
+        raise JournalVersionError(
+            f"{place} was written by a newer version "
+            f"(format {form}; this one reads up to {len(MIGRATIONS)}): upgrade beliefs; nothing was changed"
+        )
+    return int(form)
+
+
+def _kind(connection: Connection) -> str | None:
+    columns = {column["name"] for column in inspect(connection).get_columns("meta")}
+    if not {"name", "value"} <= columns:
+        return None
+    return connection.execute(select(schema.meta.c.value).where(schema.meta.c.name == "kind")).scalar()
+
+
+def _run(step: Migration, database: Database, unique_names: bool) -> None:
+    """Run one migration, unless another process has done so by the time the journal can be written."""
+    with database.writing() as connection:
+        form = _form(connection, database.place)
+        if form >= step.number:
+            return
+        try:
+            step.run(connection)
+        except Exception as error:
+            if isinstance(error, BeliefsError) or is_of_database(error):
+                raise
+            raise JournalError(
+                f"{database.place} could not be brought from format {form} to format {step.number} "
+                f"({step.name}): {error}; it is as it was"
+            ) from error
+        if form == 0:
+            setting = {"name": "unique_names", "value": str(unique_names).lower()}
+            connection.execute(insert(schema.meta), [setting])
+        record = {
+            "number": step.number,
+            "name": step.name,
+            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        }
+        connection.execute(insert(schema.migration), [record])
