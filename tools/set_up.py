@@ -1,7 +1,7 @@
 """Make a virtual environment and install this package into it: `python3 tools/set_up.py FOLDER REQUIREMENT`.
 
-Run by the Makefile. Where it cannot be done, says plainly what is missing. Older Pythons than the package needs
-must be able to read this file, or they could not be told so.
+Run by the Makefile. Where it cannot be done, says plainly what is missing. Pythons older than the package
+needs must be able to read this file, or they could not be told so.
 """
 
 import importlib.util
