@@ -1,0 +1,194 @@
+"""Plain data for programs: what every command prints with `--json`.
+
+The keys here are a contract. A key may be added; none is renamed, dropped or given another meaning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from beliefs.base.belief import Belief
+from beliefs.base.entrenchment import Cost
+from beliefs.change.change import Change
+from beliefs.errors import LanguageError
+from beliefs.graph import BeliefGraph, Node
+from beliefs.language.printer import print_declaration, print_formula
+from beliefs.language.syntax import Formula
+from beliefs.render.shapes import Answer, Conflicts, Difference, Entry, Explanation, Verification
+
+Data: TypeAlias = dict[str, Any]
+"""An object of JSON: texts, numbers, truth values, None, and lists and objects of these."""
+
+
+def belief(value: Belief) -> Data:
+    """Return a belief: `{"name", "formula", "entrenchment", "weight", "source"}`."""
+    return {
+        "name": value.name,
+        "formula": print_formula(value.formula),
+        "entrenchment": value.entrenchment.level,
+        "weight": number(value.entrenchment.weight),
+        "source": value.source,
+    }
+
+
+def given_up(value: Belief) -> Data:
+    """Return a belief that was given up: `{"name", "formula", "entrenchment"}`."""
+    return {
+        "name": value.name,
+        "formula": print_formula(value.formula),
+        "entrenchment": value.entrenchment.level,
+    }
+
+
+def change(value: Change, alternatives: int) -> Data:
+    """Return a change; `alternatives` is how many answers are as good, the one taken included."""
+    return {
+        "operation": value.operation,
+        "input": _said(value.input),
+        "status": value.status,
+        "added": [belief(new) for new in value.added],
+        "removed": [given_up(gone) for gone in value.removed],
+        "kernels": _sets(value.kernels),
+        "cost": number(value.cost.total),
+        "cost_by_level": cost_by_level(value.cost),
+        "alternatives": alternatives,
+        "entry": value.entry,
+        "reason": value.reason,
+    }
+
+
+def answer(value: Answer) -> Data:
+    """Return an answer: `{"formula", "verdict", "because", "reason"}`."""
+    return {
+        "formula": print_formula(value.formula),
+        "verdict": value.verdict,
+        "because": list(value.because),
+        "reason": value.reason,
+    }
+
+
+def explanation(value: Explanation) -> Data:
+    """Return all reasons: `{"formula", "verdict", "reasons", "complete", "reason"}`."""
+    return {
+        "formula": print_formula(value.formula),
+        "verdict": value.verdict,
+        "reasons": _sets(value.reasons),
+        "complete": value.complete,
+        "reason": value.reason,
+    }
+
+
+def conflicts(value: Conflicts) -> Data:
+    """Return all conflicts: `{"kernels", "complete", "reason"}`."""
+    return {"kernels": _sets(value.kernels), "complete": value.complete, "reason": value.reason}
+
+
+def entry(value: Entry) -> Data:
+    """Return an entry of the journal; `undoes` is the entry it took back, or None."""
+    decision = value.decision
+    return {
+        "entry": value.number,
+        "time": value.time,
+        "operation": decision.operation,
+        "input": decision.input,
+        "added": [belief(new) for new in decision.added],
+        "removed": [given_up(gone) for gone in decision.removed],
+        "declared": [print_declaration(declaration) for declaration in decision.declared],
+        "undeclared": [print_declaration(declaration) for declaration in decision.undeclared],
+        "kernels": _sets(decision.kernels),
+        "cost": number(decision.cost.total),
+        "cost_by_level": cost_by_level(decision.cost),
+        "source": decision.source,
+        "reason": decision.reason,
+        "undoes": decision.undoes,
+    }
+
+
+def difference(value: Difference) -> Data:
+    """Return what changed: `{"added", "removed", "changed": [{"before", "after"}]}`."""
+    return {
+        "added": [belief(new) for new in value.added],
+        "removed": [belief(gone) for gone in value.removed],
+        "changed": [{"before": belief(was), "after": belief(now)} for was, now in value.changed],
+    }
+
+
+def verification(value: Verification) -> Data:
+    """Return what came of a check: `{"entries", "checked", "failed": [{"entry", "reason"}], "chain"}`."""
+    return {
+        "entries": value.entries,
+        "checked": value.checked,
+        "failed": [{"entry": fault.entry, "reason": fault.reason} for fault in value.failed],
+        "chain": value.chain,
+    }
+
+
+def shown(value: Belief, history: Iterable[tuple[Entry, str]], *, held: bool) -> Data:
+    """Return one belief with its history: the keys of `belief`, then `age`, `believed` and `history`."""
+    return {
+        **belief(value),
+        "age": value.age,
+        "believed": held,
+        "history": [
+            {"entry": event.number, "time": event.time, "operation": event.decision.operation, "what": what}
+            for event, what in history
+        ],
+    }
+
+
+def graph(value: BeliefGraph) -> Data:
+    """Return a graph in the node-link form that networkx, D3 and others read."""
+    return {
+        "directed": True,
+        "multigraph": True,
+        "graph": {},
+        "nodes": [_node(node) for node in value.nodes],
+        "edges": [
+            {"source": edge.tail, "target": edge.head, "key": key, "kind": edge.kind, "label": edge.label}
+            for key, edge in enumerate(value.edges)
+        ],
+    }
+
+
+def error(kind: str, message: str, cause: BaseException | None = None) -> Data:
+    """Return an error: `{"error", "kind", "line", "column", "context", "expected", "hint"}`.
+
+    What is not known of it is None.
+    """
+    language = cause if isinstance(cause, LanguageError) else None
+    return {
+        "error": language.message if language else message,
+        "kind": kind,
+        "line": language.line if language else None,
+        "column": language.column if language else None,
+        "context": language.context if language else None,
+        "expected": list(language.expected) if language else [],
+        "hint": language.hint if language else None,
+    }
+
+
+def number(value: Fraction) -> int | float:
+    """Return a number as JSON has it: an integer where it is whole, else the nearest decimal."""
+    return int(value) if value.denominator == 1 else float(value)
+
+
+def cost_by_level(cost: Cost) -> list[Data]:
+    """Return what was given up at each level, the highest first: `[{"level", "weight"}]`."""
+    return [{"level": level, "weight": number(weight)} for level, weight in cost.by_level]
+
+
+def _node(node: Node) -> Data:
+    data: Data = {"id": node.id, "kind": node.kind, "label": node.label}
+    if node.belief is not None:
+        data.update((key, value) for key, value in belief(node.belief).items() if key != "formula")
+    return data
+
+
+def _said(formula: Formula | None) -> str | None:
+    return None if formula is None else print_formula(formula)
+
+
+def _sets(sets: Iterable[Sequence[str]]) -> list[list[str]]:
+    return [list(names) for names in sets]

@@ -1,0 +1,387 @@
+"""What people read: every result of the engine as tables, trees and sentences for a terminal or a pipe."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+from rich.tree import Tree
+
+from beliefs.base.belief import Belief
+from beliefs.base.belief_base import BeliefBase
+from beliefs.change.change import Alternatives, Change
+from beliefs.graph import BeliefGraph, Edge, Node
+from beliefs.language.printer import print_declaration, print_formula
+from beliefs.render import words
+from beliefs.render.layout import STYLES, Column, grid, sentence, visible
+from beliefs.render.shapes import Answer, Conflicts, Difference, Entry, Explanation, Verification
+
+LISTED = 20
+"""A change shows this many beliefs of each kind, and says how many more there are."""
+
+_NAME = Column("name", STYLES["name"])
+_FORMULA = Column("formula", breaks=True)
+_SOURCE = Column("source", STYLES["quiet"], breaks=True)
+
+
+def beliefs(values: Sequence[Belief]) -> RenderableType:
+    """Return beliefs as a table; with a column for sources only where there are any."""
+    if not values:
+        return Text("no beliefs", style=STYLES["quiet"])
+    columns = [_NAME, Column("level", STYLES["number"], right=True), _FORMULA]
+    sourced = any(value.source is not None for value in values)
+    if sourced:
+        columns.append(_SOURCE)
+    rows = [
+        [value.name, str(value.entrenchment), print_formula(value.formula)]
+        + ([value.source or ""] if sourced else [])
+        for value in values
+    ]
+    return grid(columns, rows)
+
+
+def change(value: Change, alternatives: Alternatives, *, dry_run: bool = False) -> RenderableType:
+    """Return what a change did: a headline, the beliefs taken in and given up, and why."""
+    parts: list[RenderableType] = [_headline(value, dry_run)]
+    if value.status == "refused":
+        parts.extend(_contradicting(value))
+        return Group(*parts)
+    moved = [_moved("+", "plus", value.added), _moved("-", "minus", value.removed)]
+    parts.extend(rows for rows in moved if rows is not None)
+    why = [sentence(text) for text in words.reasons(value)]
+    if len(why) > LISTED:
+        more = f"… and {len(why) - LISTED} more; --json lists every one of them."
+        why = [*why[:LISTED], Text(more, style=STYLES["quiet"])]
+    others = words.also_possible(alternatives)
+    if others is not None:
+        why.append(Text(others))
+    if why:
+        parts.extend((Text(""), *why))
+    return Group(*parts)
+
+
+def _headline(value: Change, dry_run: bool) -> Text:
+    style = {"done": "good", "vacuous": "quiet", "refused": "bad", "unknown": "open"}[value.status]
+    line = Text(visible(words.headline(value)), style=STYLES[style])
+    if value.status == "done" and dry_run:
+        line.append("  (dry run: nothing was committed)", style=STYLES["open"])
+    elif value.entry is not None:
+        line.append(f"  (entry {value.entry})", style=STYLES["quiet"])
+    return line
+
+
+def _moved(sign: str, style: str, moved: Sequence[Belief]) -> RenderableType | None:
+    """Beliefs taken in or given up, a line each."""
+    if not moved:
+        return None
+    rows = [
+        [sign, belief.name, _at(belief), print_formula(belief.formula)]
+        for belief in (moved if len(moved) <= LISTED else moved[: LISTED // 2])
+    ]
+    columns = [
+        Column(style=STYLES[style]),
+        Column(style=STYLES["name"]),
+        Column(style=STYLES["number"]),
+        Column(breaks=True),
+    ]
+    table = grid(columns, rows, indent=2)
+    if len(rows) == len(moved):
+        return table
+    return Group(table, Text(f"  {sign}  … and {len(moved) - len(rows)} more", style=STYLES["quiet"]))
+
+
+def _at(belief: Belief) -> str:
+    return "certain" if belief.entrenchment.is_certain else f"@{belief.entrenchment}"
+
+
+def _contradicting(value: Change) -> Iterable[RenderableType]:
+    """The beliefs that stand in the way of a change that was refused, kernel by kernel."""
+    for kernel in value.kernels:
+        if kernel:
+            yield _said_by(value.before, kernel, indent=2)
+        if len(value.kernels) > 1:
+            yield Text("")
+
+
+def answer(value: Answer, base: BeliefBase) -> RenderableType:
+    """Return whether a formula is believed, and the beliefs that settle it."""
+    said = print_formula(value.formula)
+    parts: list[RenderableType] = [_verdict(value.verdict, said)]
+    match value.verdict:
+        case "believed":
+            parts.append(Text("It follows from:" if value.because else "It is a tautology."))
+        case "disbelieved":
+            parts.append(Text("Its negation follows from:" if value.because else "It contradicts itself."))
+        case "undecided":
+            parts.append(Text("Neither it nor its negation follows from what is believed."))
+        case _:
+            parts.append(sentence(_full_stop(value.reason or "the solver could not tell")))
+    if value.because:
+        parts.append(_said_by(base, value.because, indent=2))
+    return Group(*parts)
+
+
+def explanation(value: Explanation, base: BeliefBase) -> RenderableType:
+    """Return every reason found for a formula, or against it, as a tree."""
+    said = print_formula(value.formula)
+    tree = Tree(_verdict(value.verdict, said), guide_style=STYLES["quiet"])
+    against = value.verdict == "disbelieved"
+    for number, kernel in enumerate(value.reasons, start=1):
+        if not kernel:
+            tree.add(Text("it contradicts itself" if against else "it is a tautology"))
+            continue
+        title = "against it" if against else "for it"
+        branch = tree.add(Text(f"{title}, reason {number}" if len(value.reasons) > 1 else title))
+        branch.add(_said_by(base, kernel))
+    parts: list[RenderableType] = [tree]
+    if value.verdict == "undecided":
+        parts.append(Text("Neither it nor its negation follows from what is believed."))
+    elif not value.complete:
+        parts.append(_incomplete(value.reason, "reasons"))
+    return Group(*parts)
+
+
+def conflicts(value: Conflicts, base: BeliefBase) -> RenderableType:
+    """Return every conflict found among the beliefs, as a tree."""
+    if not value.kernels and value.complete:
+        return Text("No conflicts: what is believed can all be true together.", style=STYLES["good"])
+    parts: list[RenderableType] = []
+    if value.kernels:
+        number = words.count(len(value.kernels), "conflict")
+        tree = Tree(Text(number if value.complete else f"{number} so far", style=STYLES["bad"]))
+        tree.guide_style = STYLES["quiet"]
+        for place, kernel in enumerate(value.kernels, start=1):
+            branch = tree.add(Text(f"conflict {place}: these cannot all be true"))
+            branch.add(_said_by(base, kernel))
+        parts.append(tree)
+    if not value.complete:
+        parts.append(_incomplete(value.reason, "conflicts"))
+    else:
+        parts.append(sentence("`beliefs consolidate` settles them, and gives up as little as possible."))
+    return Group(*parts)
+
+
+def log(entries: Sequence[Entry]) -> RenderableType:
+    """Return entries of the journal as a table, the oldest first."""
+    if not entries:
+        return Text("nothing has happened yet", style=STYLES["quiet"])
+    columns = [
+        Column("entry", STYLES["number"], right=True),
+        Column("when", STYLES["quiet"]),
+        Column("what", breaks=True),
+        Column("took in", STYLES["plus"], breaks=True),
+        Column("gave up", STYLES["minus"], breaks=True),
+    ]
+    return grid(
+        columns,
+        [
+            [
+                str(entry.number),
+                _local(entry.time),
+                _deed(entry),
+                _few(belief.name for belief in entry.decision.added),
+                _few(belief.name for belief in entry.decision.removed),
+            ]
+            for entry in entries
+        ],
+    )
+
+
+def difference(value: Difference) -> RenderableType:
+    """Return what was taken in (+), given up (-) and held differently (~) between two states."""
+    rows = [["-", belief.name, _at(belief), print_formula(belief.formula)] for belief in value.removed]
+    rows += [["+", belief.name, _at(belief), print_formula(belief.formula)] for belief in value.added]
+    for was, now in value.changed:
+        same = was.formula == now.formula
+        said = print_formula(now.formula)
+        rows.append(
+            [
+                "~",
+                now.name,
+                _at(now) if was.entrenchment == now.entrenchment else f"{_at(was)} → {_at(now)}",
+                said if same else f"{print_formula(was.formula)} → {said}",
+            ]
+        )
+    if not rows:
+        return Text("no difference", style=STYLES["quiet"])
+    return grid(
+        [Column(), Column(style=STYLES["name"]), Column(style=STYLES["number"]), Column(breaks=True)], rows
+    )
+
+
+def verification(value: Verification) -> RenderableType:
+    """Return what came of checking a journal."""
+    parts: list[RenderableType] = []
+    good = not value.failed and value.chain == "intact"
+    entries, checked = words.count(value.entries, "entry"), words.count(value.checked, "certificate")
+    outcome = (
+        f"{'Verified' if good else 'NOT verified'}: {entries}, {checked} checked, the chain is {value.chain}."
+    )
+    parts.append(Text(outcome, style=STYLES["good" if good else "bad"]))
+    if value.failed:
+        rows = [[f"entry {fault.entry}", fault.reason] for fault in value.failed]
+        parts.append(grid([Column(style=STYLES["number"]), Column(breaks=True)], rows, indent=2))
+    return Group(*parts)
+
+
+def belief(value: Belief, history: Sequence[tuple[Entry, str]], *, held: bool) -> RenderableType:
+    """Return one belief, and what has become of it entry by entry."""
+    title = Text.assemble((visible(value.name), STYLES["name"]), "  ", visible(print_formula(value.formula)))
+    facts = [["held", _held(value) if held else "no more"]]
+    if not held:
+        facts.append(["was held", _held(value)])
+    if value.source is not None:
+        facts.append(["source", value.source])
+    facts += [
+        [f"entry {event.number}", f"{what} {_local(event.time)} by {_deed(event)}"] for event, what in history
+    ]
+    return Group(title, grid([Column(style=STYLES["quiet"]), Column(breaks=True)], facts, indent=2))
+
+
+def graph(value: BeliefGraph, root: str | None = None) -> RenderableType:
+    """Return a graph as a tree: under each node what it leads to; a node met again is named, not repeated.
+
+    Args:
+        value: the graph.
+        root: begin at this node, and tell under it first what leads to it.
+    """
+    if not value.nodes:
+        return Text("no beliefs", style=STYLES["quiet"])
+    forest = _Forest(value)
+    trees = forest.from_root(root) if root is not None else forest.trees()
+    return Group(*trees)
+
+
+class _Forest:
+    """Trees that span a graph, each node told in full once."""
+
+    def __init__(self, graph: BeliefGraph) -> None:
+        self._nodes = {node.id: node for node in graph.nodes}
+        self._out: defaultdict[str, list[Edge]] = defaultdict(list)
+        self._in: defaultdict[str, list[Edge]] = defaultdict(list)
+        for edge in graph.edges:
+            self._out[edge.tail].append(edge)
+            self._in[edge.head].append(edge)
+        self._told: set[str] = set()
+
+    def trees(self) -> list[Tree]:
+        """Return trees from the nodes that nothing leads to; then from the oldest left, round the circles."""
+        first = [node for node in self._nodes if not self._in[node]]
+        return [self._tree(root) for root in (*first, *self._nodes) if root not in self._told]
+
+    def from_root(self, root: str) -> list[Tree]:
+        """Return the tree of one node, what leads to it included, and then of what is left."""
+        self._told.add(root)
+        tree = Tree(self._label(self._nodes[root]), guide_style=STYLES["quiet"])
+        for edge in self._in[root]:
+            branch = tree.add(self._step(edge, edge.tail, _BACKWARDS[edge.kind]))
+            self._told.add(edge.tail)
+            self._grow(branch, edge.tail, self._in, backwards=True)
+        self._grow(tree, root, self._out)
+        return [tree, *(self._tree(node) for node in self._nodes if node not in self._told)]
+
+    def _tree(self, root: str) -> Tree:
+        self._told.add(root)
+        tree = Tree(self._label(self._nodes[root]), guide_style=STYLES["quiet"])
+        self._grow(tree, root, self._out)
+        return tree
+
+    def _grow(self, tree: Tree, node: str, edges: dict[str, list[Edge]], *, backwards: bool = False) -> None:
+        """Add to a tree all that can be reached from a node; with a stack, for chains may be long."""
+        stack = [(tree, node)]
+        while stack:
+            branch, here = stack.pop()
+            for edge in edges[here]:
+                there = edge.tail if backwards else edge.head
+                again = there in self._told
+                link = _BACKWARDS[edge.kind] if backwards else edge.kind
+                twig = branch.add(self._step(edge, there, link, again=again))
+                if not again:
+                    self._told.add(there)
+                    stack.append((twig, there))
+
+    def _step(self, edge: Edge, there: str, link: str, *, again: bool = False) -> Text:
+        """One line of a tree: by which link which node is reached."""
+        by = f"{link} ({edge.label}) " if edge.label else f"{link} "
+        line = Text(visible(by), style=STYLES["quiet"])
+        node = self._nodes[there]
+        if again:
+            return line.append_text(Text(visible(there), style=STYLES["name"])).append(" (above)")
+        return line.append_text(self._label(node))
+
+    def _label(self, node: Node) -> Text:
+        if node.belief is None:
+            return Text(visible(node.label), style=STYLES["bad" if node.kind == "conflict" else "title"])
+        name = Text(visible(node.id), style=STYLES["minus" if node.kind == "given up" else "name"])
+        level = f" {_at(node.belief)}"
+        return name.append(level, style=STYLES["number"]).append("  " + visible(node.label), style="default")
+
+
+_BACKWARDS = {
+    "feeds": "fed by",
+    "speaks of": "spoken of by",
+    "in conflict": "of",
+    "displaced": "brought",
+    "gave up": "given up by",
+}
+"""What an edge is called, told from its head."""
+
+
+def _said_by(base: BeliefBase, names: Iterable[str], *, indent: int = 0) -> RenderableType:
+    """Beliefs of a base by name, with how firmly they are held and what they say."""
+    rows = [[name, _at(base[name]), print_formula(base[name].formula)] for name in names]
+    columns = [Column(style=STYLES["name"]), Column(style=STYLES["number"]), Column(breaks=True)]
+    return grid(columns, rows, indent=indent)
+
+
+def _verdict(verdict: str, said: str) -> Text:
+    style = {"believed": "good", "disbelieved": "bad", "undecided": "open", "unknown": "open"}[verdict]
+    return Text.assemble((verdict, STYLES[style]), ": ", visible(said))
+
+
+def _incomplete(reason: str | None, what: str) -> Text:
+    return Text(f"There may be more {what}" + (f": {reason}." if reason else "."), style=STYLES["open"])
+
+
+def _held(value: Belief) -> str:
+    if value.entrenchment.is_certain:
+        return "certain: never given up"
+    weight = value.entrenchment.weight
+    return f"at level {value.entrenchment.level}" + ("" if weight == 1 else f", weight {weight}")
+
+
+def _deed(entry: Entry) -> str:
+    """What an entry did, as `revise !flies(tweety)`."""
+    decision = entry.decision
+    if decision.undoes is not None:
+        return f"{decision.operation} entry {decision.undoes}"
+    if decision.input is not None:
+        return f"{decision.operation} {decision.input}"
+    if decision.declared and not decision.added:
+        return "declare " + "; ".join(map(print_declaration, decision.declared))
+    return decision.operation
+
+
+def _few(names: Iterable[str]) -> str:
+    every = list(names)
+    if len(every) <= words.MENTIONED:
+        return ", ".join(every)
+    return ", ".join(every[:3]) + f" and {len(every) - 3} more"
+
+
+def _local(time: str) -> str:
+    """A moment in the reader's time zone, to the second; as it stands where it is not understood."""
+    try:
+        moment = datetime.fromisoformat(time)
+    except ValueError:
+        return time
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _full_stop(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")

@@ -1,0 +1,155 @@
+"""Plain sentences: what a change did, and why each belief was given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import islice
+
+from beliefs.base.belief import Belief
+from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment
+from beliefs.change.change import Alternatives, Change
+from beliefs.language.printer import print_formula
+
+MENTIONED = 5
+"""A sentence names this many beliefs; of more it says how many they are."""
+
+
+def headline(change: Change) -> str:
+    """Return what a change comes to, in one line."""
+    said = "" if change.input is None else print_formula(change.input)
+    match change.status, change.operation:
+        case "unknown", _:
+            return f"Not decided: {change.reason}. Nothing was changed."
+        case "refused", _:
+            return f"Refused: {_refusal(change)}"
+        case "vacuous", "contract":
+            return f"Nothing to give up: {said} was not believed."
+        case "vacuous", "consolidate":
+            return "Nothing to give up: the beliefs do not contradict one another."
+        case "vacuous", "undo":
+            return "Nothing to undo."
+        case "vacuous", _:
+            return f"Nothing to change: {said} is believed already." if said else "Nothing to change."
+        case _, "contract":
+            return f"No longer believed: {said}"
+        case _, "consolidate":
+            return "Consistent again."
+        case _, "undo":
+            return "Undone."
+    verb = "Revised by" if change.removed else "Now believed:"
+    if said:
+        return f"{verb} {said}"
+    return f"{verb} {count(len(change.added), 'belief')}"
+
+
+def reasons(change: Change) -> tuple[str, ...]:
+    """Return, for each belief that a change gave up, a sentence that says why; none for an undoing."""
+    if change.operation == "undo":
+        return ()
+    return tuple(reason(change, belief) for belief in change.removed)
+
+
+def reason(change: Change, belief: Belief) -> str:
+    """Return why a change gave one of its beliefs up.
+
+    It names a conflict that nothing else given up would have settled; the certificate has one for each.
+    """
+    removed = {gone.name for gone in change.removed}
+    cut = [kernel for kernel in change.kernels if belief.name in kernel]
+    if not cut:
+        return f"Gave up `{belief.name}`."
+    kernel = min(cut, key=lambda names: (len(removed.intersection(names)), len(names)))
+    others = [name for name in kernel if name != belief.name]
+    conflict = _conflict(change, others)
+    return f"Gave up `{belief.name}`: {conflict}{_choice(change, belief, others, len(cut))}."
+
+
+def _conflict(change: Change, others: Sequence[str]) -> str:
+    """What a kernel does, told of one of its beliefs and the others."""
+    said = "" if change.input is None else print_formula(change.input)
+    together = f"together with {names(others)} it" if others else "by itself it"
+    match change.operation:
+        case "contract":
+            return f"{together} entails {said}"
+        case "consolidate":
+            return f"it contradicts {names(others)}" if others else "it contradicts itself"
+    return f"{together} contradicts {said}" if said else f"{together} contradicts what was told"
+
+
+def _choice(change: Change, belief: Belief, others: Sequence[str], conflicts: int) -> str:
+    """Why this belief of a kernel and no other, as the end of a sentence."""
+    rivals = [change.before[name] for name in others]
+    if not rivals:
+        return ""
+    if all(rival.entrenchment.is_certain for rival in rivals):
+        return f", which {'is' if len(rivals) == 1 else 'are'} certain"
+    own = _firmness(belief.entrenchment)
+    least = min(_firmness(rival.entrenchment) for rival in rivals)
+    if own < least:
+        return f", and it is the {'less' if len(rivals) == 1 else 'least'} entrenched of them"
+    if conflicts > 1:
+        return f", and giving it up settles {conflicts} conflicts at once"
+    if own > least:
+        return "; to give up another of them would have cost more in all"
+    equals = [rival for rival in rivals if _firmness(rival.entrenchment) == own]
+    newest = all(rival.age < belief.age for rival in equals)
+    if len(equals) == len(rivals):
+        held = "both are equally entrenched" if len(rivals) == 1 else "all are equally entrenched"
+    else:
+        held = "none of them is less entrenched"
+    return f", and {held}; it is the newest of them" if newest else f", and {held}"
+
+
+def _firmness(entrenchment: Entrenchment) -> tuple[bool, int, Fraction]:
+    """A key by which entrenchments sort, the least firm first."""
+    if entrenchment.level == CERTAIN:
+        return True, 0, Fraction(0)
+    return False, entrenchment.level, entrenchment.weight
+
+
+def _refusal(change: Change) -> str:
+    if change.reason is not None:
+        return change.reason
+    return "what is certain forbids it"
+
+
+def also_possible(alternatives: Alternatives) -> str | None:
+    """Return how many other answers would have been as good; None where there is no other."""
+    others = alternatives.count - 1
+    if others < 1:
+        return None
+    number = str(others) if alternatives.complete else f"At least {others}"
+    noun = "other answer" if others == 1 else "other answers"
+    return f"{number} {noun} would have been as good."
+
+
+def price(cost: Cost) -> str:
+    """Return what a change cost: "1 at level 3, 2 at level 1"."""
+    if not cost.by_level:
+        return "nothing"
+    return ", ".join(f"{weight} at level {level}" for level, weight in cost.by_level)
+
+
+def names(beliefs: Iterable[str], limit: int = MENTIONED) -> str:
+    """Return names as a list in words: "`a`, `b` and `c`", or "`a`, `b` and 7 more"."""
+    every = list(beliefs)
+    shown = [f"`{name}`" for name in islice(every, limit if len(every) <= limit else limit - 1)]
+    if len(every) > limit:
+        shown.append(f"{len(every) - len(shown)} more")
+    return conjoined(shown)
+
+
+def conjoined(words: Sequence[str]) -> str:
+    """Return words as an English list: "a", "a and b", "a, b and c"."""
+    if len(words) < 2:
+        return "".join(words)
+    return ", ".join(words[:-1]) + " and " + words[-1]
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: "1 belief", "3 beliefs"; the plural of "entry" is known too."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number} {plural}"
