@@ -1,0 +1,171 @@
+"""The least that must be given up: an incision of least cost, proven so by the kernels it cuts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+
+from beliefs.base.entrenchment import Cost, Entrenchment
+from beliefs.kernels.hitting_set import HittingSets
+from beliefs.kernels.kernel import Conflict, Kernel, Priority, SupportsLessThan, shrink
+from beliefs.language.semantics import Model
+from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat
+
+
+@dataclass(frozen=True, slots=True)
+class Incision:
+    """What to give up so that the rest agrees with the input, at the least cost.
+
+    The kernels prove it: each contradicts the input, so each must be cut, and no way to cut them all costs
+    less. For each label removed there is a kernel that only it cuts (Hansson's relevance): otherwise to keep
+    it would cut them all for less.
+
+    Attributes:
+        removed: the labels given up; empty if nothing contradicts the input.
+        cost: what that costs.
+        kernels: the kernels met, in that order.
+        model: a model of all that is left and the input; None where the solver's cannot be read back.
+    """
+
+    removed: frozenset[Label]
+    cost: Cost
+    kernels: tuple[Kernel, ...]
+    model: Model | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Irrefutable:
+    """No incision agrees with the input, for certain beliefs alone contradict it.
+
+    Attributes:
+        kernel: certain labels that contradict the input; empty if the input contradicts itself.
+    """
+
+    kernel: Kernel
+
+
+def least_incision(
+    conflict: Conflict, entrenchment: Callable[[Label], Entrenchment], priority: Priority
+) -> Incision | Irrefutable | Unknown:
+    """Return the canonical incision of least cost.
+
+    It is found with implicit hitting sets (Reiter, AIJ 1987, as corrected by Greiner, Smith and Wilkerson,
+    AIJ 1989; Davies and Bacchus, "Solving MAXSAT by solving a sequence of simpler SAT instances", CP 2011;
+    Moreno-Centeno and Karp, Operations Research 2013): while the rest without a least-cost hitting set of the
+    kernels met so far contradicts the input, a kernel it misses is added. When it no longer does, it is an
+    incision, and costs no more than any, for every incision hits those kernels. The same is then asked of the
+    canonical hitting set until that is an incision too. So among all incisions of least cost the answer is
+    the one that comes first, whatever cores the oracle chose: the answer depends on the conflict, the
+    entrenchment and the priority alone.
+
+    Args:
+        conflict: what is asked.
+        entrenchment: how firmly a label is held; certain ones are never given up.
+        priority: which of two labels is rather given up where the cost leaves a choice: the one whose key is
+            less.
+
+    Returns:
+        The incision; or the kernel that no incision can cut; or `Unknown` if any answer needed was.
+    """
+    hunt = _Hunt(conflict, entrenchment, priority)
+    choose = hunt.hitting_sets.least
+    while True:
+        removed = choose()
+        if removed is None:
+            return Irrefutable(hunt.kernels[-1])
+        answer = hunt.leave_out(removed)
+        if isinstance(answer, Unknown):
+            return answer
+        if isinstance(answer, Sat):
+            if removed == hunt.hitting_sets.canonical():
+                cost = Cost.of(entrenchment(label) for label in removed)
+                return Incision(removed, cost, tuple(hunt.kernels), answer.model)
+            choose = hunt.hitting_sets.canonical
+
+
+def equally_good(
+    conflict: Conflict,
+    incision: Incision,
+    entrenchment: Callable[[Label], Entrenchment],
+    priority: Priority,
+    limit: int | None = None,
+) -> Iterator[frozenset[Label] | Unknown]:
+    """Yield all incisions that cost as little, the canonical one first, each when it is asked for.
+
+    They come in the canonical order: of two, the one that first holds a label that the other does not.
+
+    Args:
+        conflict: what `least_incision` was asked.
+        incision: what it answered.
+        entrenchment: as it was given.
+        priority: as it was given.
+        limit: how many to yield at most; None for all.
+
+    Yields:
+        What each gives up; an `Unknown` ends it early, where an answer needed was.
+    """
+    return islice(_equally_good(_Hunt(conflict, entrenchment, priority), incision), limit)
+
+
+def _equally_good(hunt: _Hunt, incision: Incision) -> Iterator[frozenset[Label] | Unknown]:
+    for kernel in incision.kernels:
+        hunt.hitting_sets.add(kernel)
+    yield incision.removed
+    last = incision.removed
+    while (removed := hunt.hitting_sets.following(last)) is not None:
+        answer = hunt.leave_out(removed)
+        # A kernel that it misses rules it out, and with it perhaps some that come after; ask again from the
+        # last.
+        if answer is not None:
+            yield answer if isinstance(answer, Unknown) else removed
+            last = removed
+        if isinstance(answer, Unknown):
+            return
+
+
+class _Hunt:
+    """The kernels met so far, and what cuts them."""
+
+    def __init__(
+        self, conflict: Conflict, entrenchment: Callable[[Label], Entrenchment], priority: Priority
+    ) -> None:
+        self._conflict = conflict
+        self._entrenchment = entrenchment
+        self._priority = priority
+        self.hitting_sets = HittingSets(entrenchment, priority)
+        self.kernels: list[Kernel] = []
+
+    def leave_out(self, removed: frozenset[Label]) -> Sat | Unknown | None:
+        """Ask for a model without these labels; None if kernels that they miss were met and added instead.
+
+        No two of those kernels have a label in common that could be given up: such kernels raise the cost of
+        the next hitting set furthest (the disjoint phase of Davies and Bacchus). A kernel of certain labels
+        is the last.
+        """
+        excluded = removed
+        while True:
+            verdict = self._conflict.without(excluded)
+            found = self._kernel(verdict.core) if isinstance(verdict, Unsat) else verdict
+            if isinstance(found, Sat | Unknown):
+                # Once a kernel was met there is something to go on with, whatever the next answer was.
+                return found if excluded == removed else None
+            part = frozenset(label for label in found if not self._is_certain(label))
+            self.kernels.append(found)
+            self.hitting_sets.add(found)
+            if not part:
+                return None
+            excluded |= part
+
+    def _kernel(self, core: frozenset[Label]) -> Kernel | Unknown:
+        """Return a kernel in a core; what costs least to give up is the first that it goes without."""
+        return shrink(self._conflict, core, spare=self._firmness, is_certain=self._is_certain)
+
+    def _firmness(self, label: Label) -> tuple[bool, int, Fraction, SupportsLessThan]:
+        held = self._entrenchment(label)
+        level = 0 if held.level == "certain" else held.level
+        return held.is_certain, level, held.weight, self._priority(label)
+
+    def _is_certain(self, label: Label) -> bool:
+        return self._entrenchment(label).is_certain
