@@ -1,0 +1,185 @@
+"""A database becomes a journal, and an older journal a newer one: wholly, or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, MetaData, Table, create_engine, inspect, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
+
+from beliefs.errors import JournalError, JournalReadOnlyError, JournalVersionError
+from beliefs.journal import migrations, schema
+from beliefs.journal.journal import Journal
+from beliefs.journal.migrations import MIGRATIONS, Migration
+from support.journal_cases import some_belief, telling
+
+
+def add_column(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE entry ADD COLUMN place TEXT"))
+    connection.execute(text("UPDATE entry SET place = 'here'"))
+
+
+def fail_half_way(connection: Connection) -> None:
+    add_column(connection)
+    raise RuntimeError("the dog ate it")
+
+
+def fail_at_the_start(connection: Connection) -> None:
+    schema.metadata.create_all(connection)
+    raise RuntimeError("the dog ate it")
+
+
+def fail_in_the_database(connection: Connection) -> None:
+    add_column(connection)
+    connection.execute(text("SELECT nonsense FROM nowhere"))
+
+
+PLACES = Migration(2, "where each entry was written", add_column)
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    """A journal of format 1, with an entry in it."""
+    path = tmp_path / "j.db"
+    with Journal.open(path) as opened:
+        opened.append(telling(some_belief("a", 1)), expected_head=0)
+    return path
+
+
+def form(path: Path) -> list[tuple[int, str]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT number, name FROM migration ORDER BY number").fetchall()
+
+
+def columns(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [row[1] for row in connection.execute("PRAGMA table_info(entry)")]
+
+
+def use(monkeypatch: pytest.MonkeyPatch, *steps: Migration) -> None:
+    monkeypatch.setattr(migrations, "MIGRATIONS", steps)
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    assert [step.number for step in MIGRATIONS] == list(range(1, len(MIGRATIONS) + 1))
+
+
+def _described(tables: MetaData) -> dict[str, list[str]]:
+    def column_texts(table: Table) -> Sequence[str]:
+        return [
+            f"{column.name} {column.type.as_generic()} null={column.nullable} key={column.primary_key} "
+            f"to={sorted(key.target_fullname for key in column.foreign_keys)}"
+            for column in table.columns
+        ]
+
+    return {
+        name: [
+            *column_texts(table),
+            *sorted(
+                f"index {index.name} {[column.name for column in index.columns]}" for index in table.indexes
+            ),
+        ]
+        for name, table in tables.tables.items()
+    }
+
+
+def test_all_migrations_together_make_the_schema(journal: Path, tmp_path: Path) -> None:
+    migrated, declared = MetaData(), MetaData()
+    migrated.reflect(create_engine(f"sqlite:///{journal}"))
+    engine = create_engine(f"sqlite:///{tmp_path / 'declared.db'}")
+    schema.metadata.create_all(engine)
+    declared.reflect(engine)
+    assert _described(migrated) == _described(declared)
+
+
+def test_schema_can_be_said_to_postgresql() -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    said = "".join(
+        str(CreateTable(table).compile(dialect=dialect)) for table in schema.metadata.sorted_tables
+    )
+    assert "BYTEA" in said
+    assert "WITHOUT ROWID" not in said
+
+
+def test_new_journal_runs_them_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, *MIGRATIONS, PLACES)
+    with Journal.open(tmp_path / "new.db"):
+        pass
+    assert [number for number, _ in form(tmp_path / "new.db")] == [1, 2]
+    assert "place" in columns(tmp_path / "new.db")
+
+
+def test_every_earlier_format_is_brought_up_to_date(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    third = Migration(3, "nothing", lambda _: None)
+    for steps in ((*MIGRATIONS, PLACES), (*MIGRATIONS, PLACES, third)):
+        use(monkeypatch, *steps)
+        with Journal.open(journal) as opened:
+            assert [entry.number for entry in opened.entries()] == [1]
+            assert list(opened.check_chain()) == []
+        assert [number for number, _ in form(journal)] == [step.number for step in steps]
+    assert form(journal)[1:] == [(2, "where each entry was written"), (3, "nothing")]
+
+
+@pytest.mark.parametrize(
+    ("step", "message"),
+    [
+        (
+            fail_half_way,
+            "could not be brought from format 1 to format 2 .a bad step.: the dog ate it; it is as it was",
+        ),
+        (fail_in_the_database, "damaged: no such table: nowhere"),
+    ],
+)
+def test_failing_migration_leaves_the_old_format(
+    journal: Path, monkeypatch: pytest.MonkeyPatch, step: object, message: str
+) -> None:
+    use(monkeypatch, *MIGRATIONS, Migration(2, "a bad step", step))  # type: ignore[arg-type]
+    with pytest.raises(JournalError, match=message):
+        Journal.open(journal)
+    assert [number for number, _ in form(journal)] == [1]
+    assert "place" not in columns(journal)
+    monkeypatch.undo()
+    with Journal.open(journal) as opened:
+        opened.append(telling(some_belief("b", 2)), expected_head=1)
+        assert list(opened.check_chain()) == []
+
+
+def test_failing_creation_leaves_no_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, Migration(1, "a bad start", fail_at_the_start))
+    with pytest.raises(JournalError, match="could not be brought"):
+        Journal.open(tmp_path / "j.db")
+    assert inspect(create_engine(f"sqlite:///{tmp_path / 'j.db'}")).get_table_names() == []
+    monkeypatch.undo()
+    with Journal.open(tmp_path / "j.db") as opened:
+        assert opened.head == 0
+
+
+def test_newer_format_is_refused(journal: Path) -> None:
+    with closing(sqlite3.connect(journal)) as connection:
+        connection.execute("INSERT INTO migration VALUES (7, 'from the future', '2040-01-01')")
+        connection.commit()
+    before = journal.read_bytes()
+    expected = (
+        rf"j\.db was written by a newer version \(format 7; this one reads up to {len(MIGRATIONS)}\): "
+        r"upgrade beliefs; nothing was changed$"
+    )
+    for read_only in (True, False):
+        with pytest.raises(JournalVersionError, match=expected):
+            Journal.open(journal, read_only=read_only)
+    assert journal.read_bytes() == before
+
+
+def test_older_format_cannot_be_read_where_it_cannot_be_written(
+    journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, *MIGRATIONS, PLACES)
+    with pytest.raises(
+        JournalReadOnlyError, match="is a journal of format 1 and must be brought to format 2 first"
+    ):
+        Journal.open(journal, read_only=True)
+    assert [number for number, _ in form(journal)] == [1]
