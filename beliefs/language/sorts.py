@@ -1,0 +1,677 @@
+"""Sorts: what every symbol of a base is, inferred from how it is used.
+
+Two relations between the places where terms stand decide everything.
+
+*Families.* An argument and the place it fills, the two sides of a comparison, the operands of an arithmetic
+operator belong to one family; families are kept by union-find. The members of a family share one sort, or are all
+numbers. A family that nothing settles is of the sort `Thing`.
+
+*Numbers.* Int and Real mix: an Int stands for a Real wherever one is meant. In a family of numbers each place that
+no declaration settles is
+
+1. Int, if it fills, directly or by way of others, a place that is declared Int;
+2. else Real, if it is related to a Real, directly or by way of others of its kind: as argument and place, as sides
+   of a comparison, as operands;
+3. else Int.
+
+Each step is a least fixed point, so the order of the formulas does not matter. A Real that fills an Int place is
+a clash. A name that stands for a number without being declared is a function of no arguments, not an individual:
+two such names may have the same value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, Literal, TypeAlias
+
+from immutables import Map
+
+from beliefs.errors import SortError
+from beliefs.language import mistakes
+from beliefs.language.clashes import Declared, Known, Place, Use, article, clash, count, did_you_mean
+from beliefs.language.printer import print_declaration, print_term
+from beliefs.language.signature import INT, NUMERIC, REAL, THING, Signature, declared_name
+from beliefs.language.syntax import (
+    And,
+    Application,
+    Arithmetic,
+    Atom,
+    Binding,
+    Comparison,
+    Constant,
+    ConstantDeclaration,
+    Declaration,
+    Exists,
+    ForAll,
+    Formula,
+    FunctionDeclaration,
+    Iff,
+    Implies,
+    Minus,
+    Not,
+    Number,
+    Or,
+    PredicateDeclaration,
+    SortDeclaration,
+    Term,
+    Variable,
+    subformulas,
+    subterms,
+)
+
+NUMBER: Final = "number"
+"""The sort of a family of numbers, Int and Real mixed. Not a name a sort can have, so no clash with one."""
+
+Kind: TypeAlias = Literal["predicate", "function", "individual"]
+
+
+def infer(declarations: Iterable[Declaration], formulas: Iterable[tuple[str, Formula]]) -> Signature:
+    """Return the signature of a whole base.
+
+    Args:
+        declarations: what is declared. Declaring the same twice in the same words is fine.
+        formulas: every formula with its origin, which messages name: a belief's name, or "input".
+
+    Returns:
+        Every symbol with its sorts. The result does not depend on the order of the formulas.
+
+    Raises:
+        SortError: names do not fit together; the message shows both places.
+    """
+    inference = _Inference(_declare(declarations))
+    for origin, formula in formulas:
+        inference.add(origin, formula)
+    inference.settle()
+    return inference.signature()
+
+
+def extend(signature: Signature, formula: Formula, origin: str = "input") -> Signature:
+    """Return the signature with the new symbols of one more formula; the same object where there are none.
+
+    Every sort in the signature counts as settled. So success means that inference over the whole base and the
+    formula would give the same; a failure need not mean a clash, since a sort that was only a default may give
+    way (`Thing` to Room, Int to Real): infer the whole base again to see. Cost: that of the formula alone.
+
+    Raises:
+        SortError: the formula does not fit the signature as it is.
+    """
+    inference = _Inference(signature, defaults_may_change=True)
+    inference.add(origin, formula)
+    inference.settle()
+    inference.check_defaults()
+    return inference.signature()
+
+
+def elaborate(formula: Formula, signature: Signature) -> Formula:
+    """Return the formula with the sort of every variable written at its quantifier.
+
+    A formula without quantifiers, or whose variables all have their sorts, is returned as it is; so elaborating
+    twice changes nothing. Cost: that of the formula alone.
+
+    Raises:
+        SortError: the formula does not fit the signature.
+    """
+    if not any(_lacks_sort(part) for part in subformulas(formula)):
+        return formula
+    inference = _Inference(signature)
+    inference.add("input", formula)
+    inference.settle()
+    return _with_sorts(formula, iter([inference.sort(node) for node in inference.bindings]))
+
+
+def symbols(formula: Formula) -> frozenset[str]:
+    """Return the names of the predicates, functions and individuals of a formula."""
+    names = {part.predicate for part in subformulas(formula) if isinstance(part, Atom)}
+    for term in subterms(formula):
+        if isinstance(term, Constant):
+            names.add(term.name)
+        elif isinstance(term, Application):
+            names.add(term.function)
+    return frozenset(names)
+
+
+def declarations(signature: Signature, names: Iterable[str]) -> tuple[Declaration, ...]:
+    """Return declarations of the named symbols and of every sort they use, sorts first.
+
+    Under just these, a formula of these symbols is elaborated as under the whole signature, but for the sorts that
+    its quantifiers name: name those too. Members of a closed sort are declared by their sort. Names that the
+    signature does not hold are left out.
+    """
+    used: dict[str, None] = {}
+    rest: list[Declaration] = []
+    for name in sorted(set(names)):
+        if name in signature.predicates:
+            arguments = signature.predicates[name]
+            used.update(dict.fromkeys(arguments))
+            rest.append(PredicateDeclaration(name, arguments))
+        elif name in signature.functions:
+            arguments, result = signature.functions[name]
+            used.update(dict.fromkeys((*arguments, result)))
+            rest.append(FunctionDeclaration(name, arguments, result))
+        elif name in signature.constants:
+            sort = signature.constants[name]
+            used[sort] = None
+            if not signature.is_closed(sort):
+                rest.append(ConstantDeclaration(name, sort))
+        elif name in signature.sorts:
+            used[name] = None
+    sorts = [SortDeclaration(sort, signature.sorts[sort]) for sort in sorted(used) if _is_declarable(sort)]
+    return (*sorts, *rest)
+
+
+def _is_declarable(sort: str) -> bool:
+    return sort not in NUMERIC and sort != THING
+
+
+# -------------------------------------------------------------------------------------------- declarations
+
+
+def _declare(declarations: Iterable[Declaration]) -> Signature:
+    """Return the signature of what is declared, and nothing else."""
+    written = tuple(dict.fromkeys(declarations))
+    sorts: dict[str, tuple[str, ...] | None] = {THING: None}
+    owners: dict[str, Declaration] = {}
+    for declaration in written:
+        _check_new(declared_name(declaration), declaration, owners)
+        if isinstance(declaration, SortDeclaration):
+            sorts[declaration.name] = declaration.members
+    constants: dict[str, str] = {}
+    predicates: dict[str, tuple[str, ...]] = {}
+    functions: dict[str, tuple[tuple[str, ...], str]] = {}
+    for declaration in written:
+        match declaration:
+            case SortDeclaration(name, members):
+                for index, member in enumerate(members or ()):
+                    _check_new(member, declaration, owners, index)
+                    constants[member] = name
+            case PredicateDeclaration(name, arguments):
+                _check_sorts(arguments, declaration, sorts)
+                predicates[name] = arguments
+            case FunctionDeclaration(name, arguments, result):
+                _check_sorts((*arguments, result), declaration, sorts)
+                functions[name] = (arguments, result)
+            case ConstantDeclaration(name, sort):
+                _check_sorts((sort,), declaration, sorts)
+                _check_individual(declaration, sorts)
+                constants[name] = sort
+    return Signature(Map(sorts), Map(predicates), Map(functions), Map(constants), written)
+
+
+def _check_new(
+    name: str, declaration: Declaration, owners: dict[str, Declaration], index: int | None = None
+) -> None:
+    """Note who declares a name, and raise if someone else does already."""
+    place = Declared(declaration, index)
+    if name in NUMERIC or name == THING:
+        raise clash(f"`{name}` is a sort of the language and cannot be declared", place)
+    earlier = owners.get(name)
+    if earlier is not None:
+        members = earlier.members or () if isinstance(earlier, SortDeclaration) else ()
+        before = Declared(
+            earlier, members.index(name) if name in members and earlier is not declaration else None
+        )
+        raise clash(f"`{name}` is declared twice", place, before, hint="give one of them another name")
+    owners[name] = declaration
+
+
+def _check_sorts(
+    names: tuple[str, ...], declaration: Declaration, sorts: Mapping[str, tuple[str, ...] | None]
+) -> None:
+    for index, name in enumerate(names):
+        if name not in sorts and name not in NUMERIC:
+            raise _no_such_sort(name, Declared(declaration, index), sorts)
+
+
+def _check_individual(declaration: ConstantDeclaration, sorts: Mapping[str, tuple[str, ...] | None]) -> None:
+    name, sort = declaration.name, declaration.sort
+    if sort in NUMERIC:
+        hint = f"write `func {name}: {sort}`"
+        raise clash(f"an individual is not {article(sort)}", Declared(declaration, 0), hint=hint)
+    if sorts[sort] is not None:
+        raise _not_a_member(name, sort, sorts[sort] or (), Declared(declaration))
+
+
+def _no_such_sort(name: str, place: Place, sorts: Iterable[str]) -> SortError:
+    known = did_you_mean(name, (*sorts, *NUMERIC))
+    return clash(f"there is no sort `{name}`", place, hint=f"{known}declare it: `sort {name}`")
+
+
+def _not_a_member(name: str, sort: str, members: tuple[str, ...], place: Place) -> SortError:
+    known = did_you_mean(name, members)
+    return clash(
+        f"`{name}` is not a member of the closed sort `{sort}`",
+        place,
+        hint=f"{known}add it where `{sort}` is declared, or leave `{sort}` open: `sort {sort}`",
+    )
+
+
+# ------------------------------------------------------------------------------------------------ inference
+
+
+@dataclass(slots=True)
+class _Symbol:
+    """A symbol met: its kind, a node for each argument and, but for predicates, one for its value."""
+
+    kind: Kind
+    nodes: tuple[int, ...]
+    known: bool
+    first: Place
+
+    @property
+    def arity(self) -> int:
+        return len(self.nodes) if self.kind == "predicate" else len(self.nodes) - 1
+
+
+class _Inference:
+    """Sort inference over some formulas, on top of a signature that counts as settled.
+
+    Call `add` for each formula, then `settle` once, then read the results. A *node* is a place where terms stand:
+    an argument or the value of a symbol, a variable, a number, an individual. Nodes are small integers.
+
+    The first walk over a formula joins families. Only if there are numbers is there a second, which notes what is
+    related to what among them; it visits the same nodes in the same order.
+    """
+
+    def __init__(self, base: Signature, *, defaults_may_change: bool = False) -> None:
+        """Begin with a signature; what is Int there undeclared may become Real if `defaults_may_change`."""
+        self.base = base
+        self._defaults_may_change = defaults_may_change
+        self._declared: frozenset[str] | None = None
+        self.bindings: list[int] = []
+        self._symbols: dict[str, _Symbol] = {}
+        self._formulas: list[tuple[str, Formula]] = []
+        # By node. Of a family, only the entries of its root in `_sort` and `_why` count.
+        self._parent: list[int] = []
+        self._sort: list[str | None] = []
+        self._why: list[Place | None] = []
+        self._exact: list[str | None] = []
+        self._numbers = _Numbers(self._exact)
+        # Of the walk under way.
+        self._origin = ""
+        self._formula: Formula | None = None
+        self._second_walk: Iterator[int] | None = None
+
+    # Results
+
+    def signature(self) -> Signature:
+        """Return the base with all symbols met; the base itself where none is new."""
+        predicates: dict[str, tuple[str, ...]] = {}
+        functions: dict[str, tuple[tuple[str, ...], str]] = {}
+        constants: dict[str, str] = {}
+        for name, symbol in self._symbols.items():
+            if symbol.known:
+                continue
+            found = tuple([self.sort(node) for node in symbol.nodes])
+            if symbol.kind == "predicate":
+                predicates[name] = found
+            elif symbol.kind == "function" or found[0] in NUMERIC:
+                functions[name] = (found[:-1], found[-1])
+            else:
+                self._check_open(name, found[0], symbol.first)
+                constants[name] = found[0]
+        if not (predicates or functions or constants):
+            return self.base
+        return replace(
+            self.base,
+            predicates=self.base.predicates.update(predicates),
+            functions=self.base.functions.update(functions),
+            constants=self.base.constants.update(constants),
+        )
+
+    def sort(self, node: int) -> str:
+        """Return the sort of a node, once all is settled."""
+        sort = self._sort[self._find(node)]
+        if sort == NUMBER:
+            return self._exact[node] or INT
+        return sort or THING
+
+    def check_defaults(self) -> None:
+        """Raise if something of the base that was Int only for want of a Real turns out to be Real."""
+        for name, symbol in self._symbols.items():
+            if symbol.known and not self._is_declared(name):
+                for node, sort in zip(symbol.nodes, self._settled_sorts(name), strict=True):
+                    if self.sort(node) != sort:
+                        raise clash(f"`{name}` was a matter of Int so far, and is Real here", symbol.first)
+
+    def _check_open(self, name: str, sort: str, place: Place) -> None:
+        members = self.base.sorts[sort]
+        if members is not None:
+            raise _not_a_member(name, sort, members, place)
+
+    # Nodes and families
+
+    def _node(self, sort: str | None = None, why: Place | None = None) -> int:
+        """Return a new node, alone in its family; a numeric sort holds exactly, unless it is NUMBER."""
+        numeric = sort in NUMERIC
+        self._parent.append(len(self._parent))
+        self._sort.append(NUMBER if numeric else sort)
+        self._exact.append(sort if numeric else None)
+        self._why.append(why)
+        return len(self._parent) - 1
+
+    def _find(self, node: int) -> int:
+        parent = self._parent
+        while parent[node] != node:
+            parent[node] = node = parent[parent[node]]
+        return node
+
+    def _join(self, left: int, right: int, node: Term) -> None:
+        """Make one family of two, because of what stands at `node`."""
+        left, right = self._find(left), self._find(right)
+        if left == right:
+            return
+        ours, theirs = self._sort[left], self._sort[right]
+        if ours is not None and theirs is not None and ours != theirs:
+            raise self._clash(left, right, node)
+        if ours is None:
+            left, right = right, left
+        self._parent[right] = left
+
+    def _clash(self, left: int, right: int, node: Term) -> SortError:
+        ours, theirs = self._sort[left], self._sort[right]
+        assert ours is not None
+        assert theirs is not None
+        return clash(
+            f"`{print_term(node)}` would be both {_a(ours)} and {_a(theirs)}",
+            self._use(node),
+            self._why[left],
+            self._why[right],
+        )
+
+    def _use(self, node: Formula | Term | Binding) -> Use:
+        assert self._formula is not None
+        return Use(self._origin, self._formula, node)
+
+    # Symbols
+
+    def _lookup(self, name: str, kind: Kind, arity: int, node: Atom | Application | Constant) -> _Symbol:
+        """Return a symbol, new or met before, and raise if it is used as something else than it is."""
+        symbol = self._symbols.get(name)
+        if symbol is None:
+            symbol = self._known(name) or self._new(name, kind, arity, node)
+            self._symbols[name] = symbol
+        if symbol.kind == kind and (kind == "individual" or symbol.arity == arity):
+            return symbol
+        if kind == "individual" and symbol.kind == "function" and symbol.arity == 0:
+            return symbol
+        raise self._misuse(name, symbol, kind, arity, node)
+
+    def _new(self, name: str, kind: Kind, arity: int, node: Formula | Term) -> _Symbol:
+        place = self._use(node)
+        if name in self.base.sorts or name in NUMERIC:
+            raise clash(f"`{name}` is a sort, but {_kind(kind, arity)} here", place)
+        size = arity if kind == "predicate" else arity + 1
+        return _Symbol(kind, tuple([self._node() for _ in range(size)]), False, place)
+
+    def _known(self, name: str) -> _Symbol | None:
+        """Return a symbol of the base, its nodes settled."""
+        sorts = self._settled_sorts(name)
+        if not sorts and name not in self.base.predicates:
+            return None
+        if self._defaults_may_change and INT in sorts and not self._is_declared(name):
+            sorts = tuple([NUMBER if sort == INT else sort for sort in sorts])
+        nodes = tuple([self._node(sort, Known(self.base, name, index)) for index, sort in enumerate(sorts)])
+        kind: Kind = "individual"
+        if name in self.base.predicates:
+            kind = "predicate"
+        elif name in self.base.functions:
+            kind = "function"
+        return _Symbol(kind, nodes, True, Known(self.base, name))
+
+    def _settled_sorts(self, name: str) -> tuple[str, ...]:
+        """Return the sorts of the arguments and the value of a symbol of the base; none for an unknown name."""
+        base = self.base
+        if name in base.predicates:
+            return base.predicates[name]
+        if name in base.functions:
+            arguments, result = base.functions[name]
+            return (*arguments, result)
+        return (base.constants[name],) if name in base.constants else ()
+
+    def _is_declared(self, name: str) -> bool:
+        if self._declared is None:
+            self._declared = frozenset(declared_name(declaration) for declaration in self.base.declarations)
+        return name in self._declared
+
+    def _misuse(
+        self, name: str, symbol: _Symbol, kind: Kind, arity: int, node: Atom | Application | Constant
+    ) -> SortError:
+        """Return the error for a symbol used as another kind of symbol, or with another number of arguments."""
+        here = self._use(node)
+        if symbol.kind == kind:
+            return clash(
+                f"`{name}` takes {count(arity, 'argument')} here, but {count(symbol.arity, 'argument')} elsewhere",
+                here,
+                symbol.first,
+            )
+        was, now = _kind(symbol.kind, symbol.arity), _kind(kind, arity)
+        return clash(
+            f"`{name}` is {now} here, but {was} elsewhere",
+            here,
+            symbol.first,
+            hint=self._hint_for_misuse(symbol.first, here),
+        )
+
+    def _hint_for_misuse(self, first: Place, here: Use) -> str | None:
+        for place in (here, first):
+            if isinstance(place, Use) and _under_at_most(place):
+                return mistakes.REVERSED_ARROW
+        if isinstance(here.node, Application | Constant):
+            return mistakes.TERMS
+        return mistakes.FORMULAS
+
+    # The walk
+
+    def add(self, origin: str, formula: Formula) -> None:
+        """Take in a formula: meet its symbols and join its families.
+
+        Raises:
+            SortError: a name is used as two kinds of symbol, or a place for two sorts; or a product is not linear.
+        """
+        self._formulas.append((origin, formula))
+        self._origin, self._formula = origin, formula
+        self._walk(formula, {})
+
+    def settle(self) -> None:
+        """Settle Int and Real, once all formulas are in.
+
+        Raises:
+            SortError: a Real stands where an Int is declared.
+        """
+        if NUMBER not in self._sort:
+            return
+        self._second_walk = iter(self.bindings)
+        for self._origin, self._formula in self._formulas:
+            self._walk(self._formula, {})
+        refused = self._numbers.settle()
+        if refused is not None:
+            node, place = refused
+            raise clash("a Real stands where an Int is meant", place, self._why[node])
+
+    def _walk(self, formula: Formula, bound: dict[str, int]) -> None:
+        match formula:
+            case Atom(predicate, arguments):
+                symbol = self._lookup(predicate, "predicate", len(arguments), formula)
+                for argument, place in zip(arguments, symbol.nodes, strict=True):
+                    self._fill(argument, place, bound)
+            case Not(operand):
+                self._walk(operand, bound)
+            case And(operands) | Or(operands):
+                for operand in operands:
+                    self._walk(operand, bound)
+            case Implies(left, right) | Iff(left, right):
+                self._walk(left, bound)
+                self._walk(right, bound)
+            case Comparison():
+                self._compare(formula, bound)
+            case ForAll(bindings, body) | Exists(bindings, body):
+                self._walk(body, bound | {binding.name: self._bind(binding) for binding in bindings})
+
+    def _bind(self, binding: Binding) -> int:
+        """Return the node of a variable: a new one on the first walk, the same one on the second."""
+        if self._second_walk is not None:
+            return next(self._second_walk)
+        sort = binding.sort
+        if sort is not None and sort not in self.base.sorts and sort not in NUMERIC:
+            raise _no_such_sort(sort, self._use(binding), self.base.sorts)
+        node = self._node(sort, self._use(binding) if sort else None)
+        self.bindings.append(node)
+        return node
+
+    def _fill(self, term: Term, place: int, bound: dict[str, int]) -> None:
+        """Relate a term to the place that it fills."""
+        for node in self._nodes(term, bound):
+            if self._second_walk is None:
+                self._join(node, place, term)
+            elif self._sort[self._find(place)] == NUMBER:
+                self._numbers.fill(node, place, self._use(term))
+
+    def _compare(self, comparison: Comparison, bound: dict[str, int]) -> None:
+        left, right = self._nodes(comparison.left, bound), self._nodes(comparison.right, bound)
+        numeric = comparison.operator not in ("=", "!=")
+        self._relate((*left, *right), comparison.right, numeric=numeric)
+
+    def _relate(self, nodes: tuple[int, ...], term: Term, *, numeric: bool) -> None:
+        """Make one family of all that is compared or reckoned with at a term."""
+        if self._second_walk is not None:
+            if self._sort[self._find(nodes[0])] == NUMBER:
+                self._numbers.relate(nodes, self._node(NUMBER))
+            return
+        if numeric:
+            self._join(nodes[0], self._node(NUMBER, self._use(term)), term)
+        for node in nodes[1:]:
+            self._join(node, nodes[0], term)
+
+    def _nodes(self, term: Term, bound: dict[str, int]) -> tuple[int, ...]:
+        """Return the nodes whose sorts make that of a term: its own, or those of the operands of arithmetic."""
+        match term:
+            case Variable(name):
+                if name not in bound:
+                    raise clash(f"the variable `{name}` is not bound by a quantifier", self._use(term))
+                return (bound[name],)
+            case Constant(name):
+                return (self._lookup(name, "individual", 0, term).nodes[-1],)
+            case Application(function, arguments):
+                symbol = self._lookup(function, "function", len(arguments), term)
+                for argument, place in zip(arguments, symbol.nodes[:-1], strict=True):
+                    self._fill(argument, place, bound)
+                return (symbol.nodes[-1],)
+            case Number(_, real):
+                return (self._node(REAL if real else NUMBER, self._use(term)),)
+            case Minus(operand):
+                nodes = self._nodes(operand, bound)
+            case Arithmetic(operator, left, right):
+                if operator == "*" and _has_symbols(left) and _has_symbols(right):
+                    raise clash(
+                        f"`{print_term(term)}` is not linear: a product has a number on at least one side",
+                        self._use(term),
+                        hint="multiply by a number, `2 * cost(a)`; what depends on two quantities at once cannot be said",
+                    )
+                nodes = (*self._nodes(left, bound), *self._nodes(right, bound))
+        self._relate(nodes, term, numeric=True)
+        return nodes
+
+
+class _Numbers:
+    """Int or Real for every node of a family of numbers.
+
+    Attributes:
+        exact: by node, Int or Real where it is declared or settled; shared with the inference.
+    """
+
+    def __init__(self, exact: list[str | None]) -> None:
+        self._exact = exact
+        self._fills: list[tuple[int, int, Use]] = []
+        self._related: dict[int, list[int]] = {}
+
+    def fill(self, node: int, place: int, use: Use) -> None:
+        """Note that a node fills a place: it cannot be Real where the place is Int."""
+        self._fills.append((node, place, use))
+        self.relate((node,), place)
+
+    def relate(self, nodes: tuple[int, ...], hub: int) -> None:
+        """Note that nodes are related to one another, by way of a hub."""
+        for node in nodes:
+            self._related.setdefault(node, []).append(hub)
+            self._related.setdefault(hub, []).append(node)
+
+    def settle(self) -> tuple[int, Use] | None:
+        """Settle every node; return an Int place that a Real fills, with the use, or None."""
+        exact = self._exact
+        filled_by: dict[int, list[int]] = {}
+        for node, place, _ in self._fills:
+            filled_by.setdefault(place, []).append(node)
+        self._spread(INT, filled_by)
+        self._spread(REAL, self._related)
+        for node, place, use in self._fills:
+            if exact[place] == INT and exact[node] == REAL:
+                return place, use
+        return None
+
+    def _spread(self, sort: str, along: Mapping[int, list[int]]) -> None:
+        """Give a sort to all that is reached from a node of that sort, by way of nodes not settled before."""
+        exact = self._exact
+        reached = [node for node in along if exact[node] == sort]
+        while reached:
+            for other in along.get(reached.pop(), ()):
+                if exact[other] is None:
+                    exact[other] = sort
+                    reached.append(other)
+
+
+# ------------------------------------------------------------------------------------------------ small things
+
+
+def _a(sort: str) -> str:
+    return article(sort if sort == NUMBER else f"`{sort}`")
+
+
+def _kind(kind: Kind, arity: int) -> str:
+    """Return what a symbol is, in words."""
+    if kind == "predicate":
+        return "a predicate" if arity else "a proposition"
+    return "a function" if kind == "function" else "an individual"
+
+
+def _under_at_most(use: Use) -> bool:
+    """Return whether a use is a side of a `<=`, which some take for an arrow."""
+    return any(
+        isinstance(part, Comparison)
+        and part.operator == "<="
+        and (part.left is use.node or part.right is use.node)
+        for part in subformulas(use.formula)
+    )
+
+
+def _has_symbols(term: Term) -> bool:
+    """Return whether the value of a term depends on anything but numbers."""
+    return any(isinstance(part, Variable | Constant | Application) for part in subterms(term))
+
+
+def _lacks_sort(formula: Formula) -> bool:
+    return isinstance(formula, ForAll | Exists) and any(binding.sort is None for binding in formula.bindings)
+
+
+def _with_sorts(formula: Formula, sorts: Iterator[str]) -> Formula:
+    """Return the formula with each variable given its sort, in the order of the walk."""
+    match formula:
+        case Not(operand):
+            return Not(_with_sorts(operand, sorts))
+        case And(operands):
+            return And(tuple([_with_sorts(operand, sorts) for operand in operands]))
+        case Or(operands):
+            return Or(tuple([_with_sorts(operand, sorts) for operand in operands]))
+        case Implies(premise, conclusion):
+            first = _with_sorts(premise, sorts)
+            return Implies(first, _with_sorts(conclusion, sorts))
+        case Iff(left, right):
+            first = _with_sorts(left, sorts)
+            return Iff(first, _with_sorts(right, sorts))
+        case ForAll(bindings, body):
+            bound = tuple([replace(binding, sort=next(sorts)) for binding in bindings])
+            return ForAll(bound, _with_sorts(body, sorts))
+        case Exists(bindings, body):
+            bound = tuple([replace(binding, sort=next(sorts)) for binding in bindings])
+            return Exists(bound, _with_sorts(body, sorts))
+    return formula
