@@ -14,6 +14,7 @@ from pysat.solvers import Solver
 
 from beliefs.errors import UnsupportedFormulaError
 from beliefs.language.clauses import ground_atom
+from beliefs.language.printer import print_formula
 from beliefs.language.semantics import Ground, Model
 from beliefs.language.syntax import And, Atom, Formula, Iff, Implies, Not, Or, Truth, subformulas
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Sat, Unknown, Unsat, Verdict
@@ -203,7 +204,7 @@ class SatOracle:
 class _Encoding:
     """Numbers atoms, and writes formulas as clauses over the numbers.
 
-    Conjunctive normal form by distribution where that repeats next to nothing, and elsewhere by variables that
+    Conjunctive normal form by distribution where that repeats next to nothing, elsewhere by variables that
     stand for a part of the formula. Such a variable implies its part; the converse is left out, unless the
     part stands in an equivalence and holds another.
 
