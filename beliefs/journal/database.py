@@ -24,7 +24,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from beliefs.errors import JournalError, JournalNotFoundError, JournalReadOnlyError
+from beliefs.errors import JournalCorruptError, JournalError, JournalNotFoundError, JournalReadOnlyError
 from beliefs.journal.faults import translated
 
 _WRITERS_LOCK = 0x62656C69
@@ -146,15 +146,18 @@ def _open_file(path: Path, *, create: bool, read_only: bool, busy_seconds: float
 def _is_file(path: Path) -> bool:
     """Whether there is a file at a path. It is not opened: closing it would drop SQLite's locks on it."""
     try:
-        mode = path.stat().st_mode
+        status = path.stat()
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
         raise JournalError(f"{str(path)!r} cannot be opened: {error}") from error
-    if stat.S_ISDIR(mode):
+    if stat.S_ISDIR(status.st_mode):
         raise JournalError(f"{path} is a folder: give the path of a file in it")
-    if not stat.S_ISREG(mode):
+    if not stat.S_ISREG(status.st_mode):
         raise JournalError(f"{path} is not a file that can hold a journal")
+    if status.st_size == 1:
+        # SQLite takes a file of a single byte for an empty one, and would write over it.
+        raise JournalCorruptError(f"{path} is not a beliefs journal; nothing was changed")
     return True
 
 
@@ -211,6 +214,15 @@ def _open_server(url: URL, *, read_only: bool, busy_seconds: float) -> Database:
     except SQLAlchemyError as error:
         raise JournalError(f"{place} cannot be opened: {error}") from error
     return Database(engine, place, not read_only, busy_seconds)
+
+
+def damage(connection: Connection) -> Iterator[str]:
+    """Yield what the database itself finds wrong with its file: pages and indexes, whether in use or not.
+
+    PostgreSQL answers for its own files.
+    """
+    if connection.dialect.name == "sqlite":
+        yield from (row[0] for row in connection.execute(text("PRAGMA integrity_check")) if row[0] != "ok")
 
 
 def let_readers_in(database: Database) -> None:

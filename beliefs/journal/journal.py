@@ -29,7 +29,7 @@ from beliefs.journal.codec import (
     unpack,
     write_decision,
 )
-from beliefs.journal.database import Database, let_readers_in, open_database, open_memory
+from beliefs.journal.database import Database, damage, let_readers_in, open_database, open_memory
 from beliefs.journal.entry import Decision, Entry, Seal, StaleHead
 from beliefs.journal.migrations import prepare
 from beliefs.journal.replay import EMPTY, MisfitError, State, fingerprint, follow
@@ -330,11 +330,18 @@ class Journal:
             yield ChainFault(None, str(error))
             return
         state = yield from audit(self._legible(head), self.unique_names, self.certificate)
+        yield from self._found(lambda connection: _compare(connection, state, head, self._last(connection)))
+        yield from self._found(_damage)
+
+    def _found(self, look: Callable[[Connection], Iterator[ChainFault]]) -> list[ChainFault]:
+        """Return the faults that a look at the database finds, the one that stops it among them."""
+        faults: list[ChainFault] = []
         try:
             with self._reading() as connection:
-                yield from _compare(connection, state, head, self._last(connection))
+                faults += look(connection)
         except JournalCorruptError as error:
-            yield ChainFault(None, f"the present state cannot be read: {error}")
+            faults.append(ChainFault(None, str(error)))
+        return faults
 
     def _database(self) -> Database:
         if self._open_database is None:
@@ -566,6 +573,10 @@ def _write_witness(connection: Connection, stored: StoredEntry, draft: _Draft) -
     connection.execute(delete(schema.witness))
     if draft.witness is not None:
         connection.execute(insert(schema.witness), [{"entry": stored.number, "body": pack(draft.witness)}])
+
+
+def _damage(connection: Connection) -> Iterator[ChainFault]:
+    return (ChainFault(None, f"the file is damaged: {what}") for what in damage(connection))
 
 
 def _compare(
