@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.docs import Example, Runner, broken_links, examples
 
 import beliefs
-from support.docs import Example, Runner, broken_links, examples
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
