@@ -1,8 +1,8 @@
 """The certificate of a change: everything needed to check the change by other means, as one frozen value.
 
-What a certificate claims, and how each claim is checked, is told in `docs/certificates.md`. Its *test formula*
-is what the kernels contradict: the input of an expansion or revision, the negation of the input of a contraction,
-and `true` for a consolidation.
+What a certificate claims, and how each claim is checked, is told in `docs/certificates.md`. Its *test
+formula* is what the kernels contradict: the input of an expansion or revision, the negation of the input of a
+contraction, and `true` for a consolidation.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias, TypeVar, get_args
+from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args
 
 from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment, Level
-from beliefs.errors import BeliefsError, CertificateError
+from beliefs.errors import CertificateError
 from beliefs.language.semantics import Model
 
 Operation: TypeAlias = Literal["expand", "contract", "revise", "consolidate"]
@@ -57,9 +57,9 @@ class Certificate:
         declarations: declarations of every symbol of every text here; nothing is left to inference.
         unique_names: whether different individuals are distinct from one another.
         scope: whether `before` holds all beliefs, or only those that the change touched.
-        before: the beliefs before the change. All of them in scope "whole". In scope "touched": those given up,
-            those in a kernel, those that mention a symbol whose value in the model changed, and, where a revision
-            or expansion does not add its input because it is believed already, the belief that says so.
+        before: the beliefs before the change. All of them in scope "whole". In scope "touched": those given
+            up, those in a kernel, those that mention a symbol whose value in the model changed, and, where a
+            revision or expansion adds nothing because its input is believed already, the belief that says so.
         added: the beliefs that the change adds.
         removed: the names of the beliefs that it gives up.
         kernels: minimal sets of names of beliefs before the change that contradict the test formula.
@@ -230,14 +230,45 @@ def _cost_at_level(data: object, where: str) -> tuple[int, Fraction]:
     return _integer_level(data[0], where + "[0]"), _weight(data[1], where + "[1]")
 
 
+def _object_of(read: Reader) -> Reader:
+    def read_all(data: object, where: str) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            raise _fault(where, "an object", data)
+        return {_text(key, f"a key of {where}"): read(item, f"{where}.{key}") for key, item in data.items()}
+
+    return read_all
+
+
+def _valued_term(data: object, where: str) -> tuple[tuple[str, ...], str]:
+    if not isinstance(data, list) or len(data) != 2:
+        raise _fault(where, "a term and its value", data)
+    return _ground(data[0], where + "[0]"), _text(data[1], where + "[1]")
+
+
+def _ground(data: object, where: str) -> tuple[str, ...]:
+    words = _list_of(_text)(data, where)
+    if not words:
+        raise _fault(where, "a symbol and its arguments", data)
+    return words
+
+
 def _model(data: object, where: str) -> Model | None:
     if data is None:
         return None
+    _fields(data, where, _MODEL_READERS)
     try:
-        return Model.from_json(data)
-    except (BeliefsError, ValueError, TypeError, KeyError, AttributeError) as error:
+        return Model.from_json(cast("Mapping[str, Any]", data))
+    except (ValueError, ZeroDivisionError) as error:
         raise CertificateError(f"malformed certificate: {where} is not a model: {error}") from error
 
+
+_MODEL_READERS: Mapping[str, Reader] = {
+    "universe": _object_of(_list_of(_text)),
+    "true": _list_of(_ground),
+    "values": _list_of(_valued_term),
+    "defaults": _object_of(_text),
+}
+"""What `Model.from_json` takes for granted."""
 
 _READERS: Mapping[str, Reader] = {
     "operation": _one_of(get_args(Operation)),

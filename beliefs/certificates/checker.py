@@ -1,0 +1,568 @@
+"""Check a certificate, claim by claim, with a Z3 of its own.
+
+The checker shares nothing with the search that found the change: it imports neither kernels nor operators
+nor oracles, translates formulas to Z3 by itself, and asks a Z3 context made for the one certificate. A claim
+that it cannot decide within its budget is reported as undecided, and the certificate as not valid.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Protocol
+
+import z3
+
+from beliefs.base.entrenchment import Cost, Entrenchment
+from beliefs.certificates import claims
+from beliefs.certificates.certificate import Certificate
+from beliefs.certificates.clausal import Clause, Numbering, dimacs, is_propositional
+from beliefs.certificates.reading import Reading, read
+from beliefs.certificates.report import Claim, Report
+from beliefs.certificates.structure import Evaluation, evaluate
+from beliefs.errors import CertificateError
+from beliefs.language.signature import INT, REAL, Signature
+from beliefs.language.syntax import (
+    And,
+    Application,
+    Arithmetic,
+    Atom,
+    Binding,
+    Comparison,
+    Constant,
+    Exists,
+    ForAll,
+    Formula,
+    Iff,
+    Implies,
+    Minus,
+    Not,
+    Number,
+    Or,
+    Term,
+    Truth,
+    Variable,
+)
+
+CLAIMS = (
+    "well-formed",
+    "outcome",
+    "inclusion",
+    "success",
+    "vacuity",
+    "contradiction",
+    "minimality",
+    "incision",
+    "relevance",
+    "cost",
+    "least",
+    "model",
+    "consistency",
+    "refusal",
+)
+"""The claims of every report, in order."""
+
+
+def check(certificate: Certificate, *, milliseconds: int | None = 10_000) -> Report:
+    """Check every claim of a certificate.
+
+    Cost: reading the texts, and one run of Z3 for the consistency, one for each kernel, one for each member
+    of a kernel, and at most one over the kernels alone for the least cost.
+
+    Args:
+        certificate: what to check.
+        milliseconds: wall-clock time that all runs of Z3 may take together; None for as long as they need.
+
+    Returns:
+        A report with the claims named in `CLAIMS`, in that order. Where the certificate is not well-formed,
+        the others are undecided.
+    """
+    try:
+        return _checked(read(certificate), _Deadline(milliseconds))
+    except CertificateError as error:
+        return _unread(False, str(error))
+    except RecursionError:
+        return _unread(None, "a text is nested too deeply to be read")
+
+
+def _checked(reading: Reading, deadline: _Deadline) -> Report:
+    prover = _prover(reading, deadline)
+    evaluation = evaluate(reading)
+    contradiction, minimality = _kernels(reading, prover)
+    return Report(
+        (
+            Claim("well-formed", True, "every text can be read under the declarations"),
+            claims.outcome(reading),
+            claims.inclusion(reading),
+            claims.success(reading),
+            claims.vacuity(reading),
+            contradiction,
+            minimality,
+            claims.incision(reading),
+            claims.relevance(reading),
+            claims.cost(reading),
+            _least(reading, deadline),
+            evaluation.claim,
+            _consistency(reading, prover, evaluation, contradiction),
+            claims.refusal(reading),
+        )
+    )
+
+
+def _unread(holds: bool | None, detail: str) -> Report:
+    rest = (Claim(name, None, "not checked: the certificate could not be read") for name in CLAIMS[1:])
+    return Report((Claim(CLAIMS[0], holds, detail), *rest))
+
+
+# The claims that need a solver.
+
+
+def _kernels(reading: Reading, prover: _Prover) -> tuple[Claim, Claim]:
+    """Contradiction and minimality: each kernel contradicts the test formula, but not without any one member.
+
+    Where a kernel has members, minimality tells that the test formula alone is satisfiable.
+    """
+    whole: list[tuple[str, _Answer]] = []
+    parts: list[tuple[str, _Answer]] = []
+    for position, kernel in enumerate(reading.certificate.kernels):
+        proof = prover.kernel([reading.formulas[name] for name in kernel], reading.test)
+        whole.append((f"kernel {position}", proof.whole))
+        without_each = (f"kernel {position} without {name}" for name in kernel)
+        parts += zip(without_each, proof.without, strict=True)
+    return (
+        _all("contradiction", whole, False, "can be true together with the test formula"),
+        _all("minimality", parts, True, "contradicts the test formula all the same"),
+    )
+
+
+def _all(name: str, answers: Sequence[tuple[str, _Answer]], expected: bool, otherwise: str) -> Claim:
+    """The claim that every set of formulas is satisfiable, or none is."""
+    for subject, answer in answers:
+        if answer.satisfiable is (not expected):
+            return Claim(name, False, f"{subject} {otherwise}")
+    for subject, answer in answers:
+        if answer.satisfiable is None:
+            return Claim(name, None, f"{subject}: {answer.reason}")
+    word = "satisfiable" if expected else "unsatisfiable"
+    return Claim(name, True, f"Z3 finds {len(answers)} of {len(answers)} sets {word}")
+
+
+def _consistency(reading: Reading, prover: _Prover, evaluation: Evaluation, contradiction: Claim) -> Claim:
+    """Consistency: the beliefs after can be true with the test formula, or a conflict was permitted."""
+    if reading.certificate.outcome == "refused":
+        return Claim("consistency", True, "does not apply: nothing changed")
+    if reading.permits_conflict:
+        detail = "a conflict was permitted: the kernels are to show that the beliefs after are inconsistent"
+        return Claim("consistency", contradiction.holds, detail)
+    answer = prover.satisfiable([*reading.believed_after(), reading.test])
+    if answer.satisfiable is not None:
+        found = "satisfiable" if answer.satisfiable else "unsatisfiable"
+        return Claim(
+            "consistency", answer.satisfiable, f"Z3 finds what is claimed to be true together {found}"
+        )
+    if evaluation.settles:
+        return Claim(
+            "consistency", True, f"Z3 could not tell ({answer.reason}), but all is true in the model"
+        )
+    return Claim("consistency", None, f"Z3 could not tell ({answer.reason}), nor does a model")
+
+
+def _least(reading: Reading, deadline: _Deadline) -> Claim:
+    """Least cost: no set of beliefs that cuts every kernel, and holds no certain belief, costs less."""
+    if not reading.cuts:
+        return Claim("least", True, "does not apply: there is nothing to be cut")
+    try:
+        claimed = claims.cost_of(reading, reading.certificate.removed)
+    except ValueError:
+        return Claim("least", False, "a certain belief is given up: no cost can pay for it")
+    options = _options(reading)
+    if not all(options):
+        return Claim("least", False, "a kernel has only certain members: nothing cuts it")
+    if _disjoint_bound(options) >= claimed:
+        return Claim("least", True, "kernels without a common member cost as much already")
+    return _optimum(options, claimed, deadline)
+
+
+_Options = Sequence[Mapping[str, Entrenchment]]
+"""For each kernel, the members that may be given up."""
+
+
+def _options(reading: Reading) -> _Options:
+    entrenchments = {belief.name: belief.entrenchment for belief in reading.certificate.before}
+    return [
+        {name: entrenchments[name] for name in kernel if not entrenchments[name].is_certain}
+        for kernel in reading.certificate.kernels
+    ]
+
+
+def _disjoint_bound(options: _Options) -> Cost:
+    """A cost that no incision undercuts: the cheapest member of each of some kernels that share no member.
+
+    An incision takes another member from each of those; and adding to two costs what is at least as dear for
+    the one as for the other keeps their lexicographic order.
+    """
+    seen: set[str] = set()
+    cheapest: list[Entrenchment] = []
+    for kernel in sorted(options, key=len):
+        if seen.isdisjoint(kernel):
+            seen.update(kernel)
+            cheapest.append(min(kernel.values(), key=lambda entrenchment: Cost.of([entrenchment])))
+    return Cost.of(cheapest)
+
+
+def _optimum(options: _Options, claimed: Cost, deadline: _Deadline) -> Claim:
+    """Ask Z3 for the least incision of the kernels, level by level from the highest down."""
+    context = z3.Context()
+    optimize = z3.Optimize(ctx=context)
+    options = _without_dominated(options)
+    members = {name: entrenchment for kernel in options for name, entrenchment in kernel.items()}
+    given_up = {name: z3.Bool(name, ctx=context) for name in members}
+    for kernel in options:
+        optimize.add(z3.Or([given_up[name] for name in kernel]))
+    # Z3 takes objectives in the order in which they come, each only among the optima of those before.
+    for level in sorted({_level(entrenchment) for entrenchment in members.values()}, reverse=True):
+        names = [name for name in members if members[name].level == level]
+        scale = math.lcm(*(members[name].weight.denominator for name in names))
+        for name in names:
+            optimize.add_soft(z3.Not(given_up[name]), str(members[name].weight * scale), str(level))
+    answer = _ask(optimize, (), deadline)
+    if not answer.satisfiable:
+        return Claim(
+            "least", None, f"Z3 could not tell ({answer.reason}), nor do kernels without a common member"
+        )
+    model = optimize.model()
+    chosen = sorted(name for name in members if z3.is_true(model.eval(given_up[name])))
+    least = Cost.of(members[name] for name in chosen)
+    if least < claimed:
+        return Claim("least", False, f"giving up {', '.join(chosen)} costs less: {least}")
+    return Claim("least", True, "Z3 finds no incision of the kernels that costs less")
+
+
+def _without_dominated(options: _Options) -> _Options:
+    """Leave out each member for which another, no dearer, cuts the same kernels and perhaps more.
+
+    Put in its place, the other makes no incision dearer; so the least cost stays. Cost: quadratic in the
+    number of different sets of kernels that some member cuts.
+    """
+    cut_by: dict[str, set[int]] = {}
+    for position, kernel in enumerate(options):
+        for name in kernel:
+            cut_by.setdefault(name, set()).add(position)
+    members = {name: entrenchment for kernel in options for name, entrenchment in kernel.items()}
+    cheapest: dict[frozenset[int], str] = {}
+    for name in sorted(members, key=lambda name: (Cost.of([members[name]]), -len(cut_by[name]), name)):
+        cheapest.setdefault(frozenset(cut_by[name]), name)
+    kept = [
+        name
+        for position, (cut, name) in enumerate(cheapest.items())
+        if not any(cut < other for other in islice(cheapest, position))
+    ]
+    return [{name: members[name] for name in kept if name in kernel} for kernel in options]
+
+
+def _level(entrenchment: Entrenchment) -> int:
+    assert entrenchment.level != "certain"
+    return entrenchment.level
+
+
+# Two ways to put formulas to Z3.
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Whether some formulas are satisfiable; None, with the reason, where Z3 could not tell."""
+
+    satisfiable: bool | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _KernelProof:
+    """Whether a kernel and the test formula are satisfiable, as a whole and without each member in turn."""
+
+    whole: _Answer
+    without: Sequence[_Answer]
+
+
+class _Prover(Protocol):
+    def satisfiable(self, formulas: Sequence[Formula]) -> _Answer:
+        """Tell whether formulas are satisfiable together."""
+
+    def kernel(self, members: Sequence[Formula], test: Formula) -> _KernelProof:
+        """Tell what there is to be known about a kernel."""
+
+
+def _prover(reading: Reading, deadline: _Deadline) -> _Prover:
+    if all(is_propositional(formula) for formula in (*reading.formulas.values(), reading.test)):
+        return _PropositionalProver(deadline)
+    return _FirstOrderProver(reading, deadline)
+
+
+class _PropositionalProver:
+    """Puts propositional formulas to Z3 as DIMACS texts, read ten times as fast as Python objects."""
+
+    def __init__(self, deadline: _Deadline) -> None:
+        self._deadline = deadline
+        self._context = z3.Context()
+
+    def satisfiable(self, formulas: Sequence[Formula]) -> _Answer:
+        numbering = Numbering()
+        clauses = [clause for formula in formulas for clause in numbering.clauses(formula)]
+        return _ask(self._solver(clauses, numbering), (), self._deadline)
+
+    def kernel(self, members: Sequence[Formula], test: Formula) -> _KernelProof:
+        """Tell it by one incremental solver, in which each member can be let go, but no two at a time.
+
+        Every question then assumes a single variable, however large the kernel is: that nothing is let go, or
+        that this member is.
+        """
+        numbering = Numbering()
+        clauses = numbering.clauses(test)
+        let_go = [numbering.fresh() for _ in members]
+        for member, variable in zip(members, let_go, strict=True):
+            clauses += ([variable, *clause] for clause in numbering.clauses(member))
+        none = numbering.fresh()
+        clauses += ([-variable, -none] for variable in let_go)
+        clauses += _at_most_one(let_go, numbering)
+        solver = self._solver(clauses, numbering)
+        return _KernelProof(
+            self._assuming(solver, none), [self._assuming(solver, variable) for variable in let_go]
+        )
+
+    def _solver(self, clauses: Sequence[Clause], numbering: Numbering) -> z3.Solver:
+        solver = z3.SolverFor("QF_FD", ctx=self._context)
+        solver.from_string(dimacs(clauses, numbering.size))
+        return solver
+
+    def _assuming(self, solver: z3.Solver, variable: int) -> _Answer:
+        # The variables of a DIMACS text are integer symbols to Z3: Bool(1) is one of them, Bool("1") is not.
+        return _ask(solver, (z3.Bool(variable, ctx=self._context),), self._deadline)
+
+
+def _at_most_one(variables: Sequence[int], numbering: Numbering) -> Iterator[Clause]:
+    """Yield clauses that keep two of the variables from being true, three a variable.
+
+    Each has another variable beside it that says "this or an earlier one is true" (C. Sinz, Towards an
+    Optimal CNF Encoding of Boolean Cardinality Constraints, CP 2005).
+    """
+    earlier: int | None = None
+    for variable in variables:
+        so_far = numbering.fresh()
+        yield [-variable, so_far]
+        if earlier is not None:
+            yield [-earlier, so_far]
+            yield [-earlier, -variable]
+        earlier = so_far
+
+
+class _FirstOrderProver:
+    """Puts formulas to Z3 as objects."""
+
+    def __init__(self, reading: Reading, deadline: _Deadline) -> None:
+        self._deadline = deadline
+        self._context = z3.Context()
+        self._translation = _Translation(reading.signature, self._context)
+        self._axioms = list(self._translation.distinct_names()) if reading.certificate.unique_names else []
+
+    def satisfiable(self, formulas: Sequence[Formula]) -> _Answer:
+        return self._ask_afresh([self._translation.formula(formula) for formula in formulas])
+
+    def kernel(self, members: Sequence[Formula], test: Formula) -> _KernelProof:
+        """Tell it by one incremental solver, and by a fresh one where that cannot: it knows more tricks."""
+        translated = [self._translation.formula(member) for member in members]
+        fixed = self._translation.formula(test)
+        held = [z3.FreshBool("held", ctx=self._context) for _ in members]
+        solver = z3.SimpleSolver(ctx=self._context)
+        solver.add(*self._axioms, fixed)
+        solver.add(*(z3.Implies(holds, formula) for holds, formula in zip(held, translated, strict=True)))
+
+        def ask(left_out: int | None) -> _Answer:
+            answer = _ask(solver, _without(held, left_out), self._deadline)
+            if answer.satisfiable is not None:
+                return answer
+            return self._ask_afresh([fixed, *_without(translated, left_out)])
+
+        return _KernelProof(ask(None), [ask(position) for position in range(len(members))])
+
+    def _ask_afresh(self, formulas: Sequence[z3.BoolRef]) -> _Answer:
+        solver = z3.Solver(ctx=self._context)
+        solver.add(*self._axioms, *formulas)
+        return _ask(solver, (), self._deadline)
+
+
+def _without(items: Sequence[Any], left_out: int | None) -> list[Any]:
+    return [item for position, item in enumerate(items) if position != left_out]
+
+
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    """The moment by which all runs of Z3 are to have ended."""
+
+    at: float | None
+
+    def __init__(self, milliseconds: int | None) -> None:
+        at = None if milliseconds is None else time.monotonic() + milliseconds / 1000
+        object.__setattr__(self, "at", at)
+
+    def left(self) -> int | None:
+        """Return how many milliseconds are left, from 0; None for as many as one likes."""
+        return None if self.at is None else max(0, int((self.at - time.monotonic()) * 1000))
+
+
+def _ask(solver: z3.Solver | z3.Optimize, assumptions: Sequence[z3.BoolRef], deadline: _Deadline) -> _Answer:
+    left = deadline.left()
+    if left == 0:
+        return _Answer(None, "the time is up")
+    if left is not None:
+        solver.set("timeout", left)
+    result = solver.check(*assumptions)
+    if result != z3.unknown:
+        return _Answer(result == z3.sat)
+    reason = solver.reason_unknown()
+    if deadline.left() == 0:
+        return _Answer(None, "the time is up")
+    # Z3 swallows Ctrl-C, and not every solver of it tells that from a time limit.
+    if reason in ("canceled", "interrupted from keyboard"):
+        raise KeyboardInterrupt
+    return _Answer(None, f"Z3 says: {reason}")
+
+
+# Formulas as Z3 sees them.
+
+
+class _Translation:
+    """Translates elaborated formulas of one signature into one Z3 context."""
+
+    def __init__(self, signature: Signature, context: z3.Context) -> None:
+        self._signature = signature
+        self._context = context
+        self._sorts: dict[str, z3.SortRef] = {INT: z3.IntSort(context), REAL: z3.RealSort(context)}
+        self._members: dict[str, z3.ExprRef] = {}
+        self._symbols: dict[str, z3.FuncDeclRef] = {}
+        self._bound = 0
+
+    def distinct_names(self) -> Iterator[z3.BoolRef]:
+        """Yield, for each open sort, that its individuals are distinct; those of closed sorts always are."""
+        individuals: dict[str, list[z3.ExprRef]] = {}
+        for name, sort in self._signature.constants.items():
+            if not self._signature.is_closed(sort):
+                individuals.setdefault(sort, []).append(self._constant(name))
+        return (z3.Distinct(*group) for group in individuals.values() if len(group) > 1)
+
+    def formula(self, formula: Formula, bound: Mapping[str, z3.ExprRef] | None = None) -> z3.BoolRef:
+        """Return a formula, its free variables being as in `bound`."""
+        bound = bound or {}
+        match formula:
+            case Truth(value):
+                return z3.BoolVal(value, ctx=self._context)
+            case Atom(predicate, arguments):
+                return self._applied(self._predicate(predicate), arguments, bound)
+            case Comparison(relation, left, right):
+                return _COMPARISONS[relation](*self._alike(left, right, bound))
+            case Not(operand):
+                return z3.Not(self.formula(operand, bound))
+            case And(operands):
+                return z3.And([self.formula(operand, bound) for operand in operands])
+            case Or(operands):
+                return z3.Or([self.formula(operand, bound) for operand in operands])
+            case Implies(premise, conclusion):
+                return z3.Implies(self.formula(premise, bound), self.formula(conclusion, bound))
+            case Iff(left_side, right_side):
+                return self.formula(left_side, bound) == self.formula(right_side, bound)
+            case ForAll(bindings, body):
+                variables = self._variables(bindings)
+                return z3.ForAll(list(variables.values()), self.formula(body, {**bound, **variables}))
+            case Exists(bindings, body):
+                variables = self._variables(bindings)
+                return z3.Exists(list(variables.values()), self.formula(body, {**bound, **variables}))
+
+    def _variables(self, bindings: Sequence[Binding]) -> dict[str, z3.ExprRef]:
+        """Return a new constant for each variable: Z3 binds constants, and so an inner one hides an outer."""
+        self._bound += 1
+        return {
+            binding.name: z3.Const(f"{binding.name}!{self._bound}", self._sort(binding.sort or ""))
+            for binding in bindings
+        }
+
+    def _term(self, term: Term, bound: Mapping[str, z3.ExprRef]) -> z3.ExprRef:
+        match term:
+            case Variable(name):
+                return bound[name]
+            case Constant(name):
+                return self._constant(name)
+            case Number(value, real):
+                return z3.RealVal(str(value), self._context) if real else z3.IntVal(int(value), self._context)
+            case Application(function, arguments):
+                return self._applied(self._function(function), arguments, bound)
+            case Minus(operand):
+                return -self._term(operand, bound)
+            case Arithmetic(operation, left, right):
+                return _ARITHMETIC[operation](*self._alike(left, right, bound))
+
+    def _applied(
+        self, symbol: z3.FuncDeclRef, arguments: Sequence[Term], bound: Mapping[str, z3.ExprRef]
+    ) -> Any:
+        return symbol(
+            *(
+                _coerced(self._term(argument, bound), symbol.domain(position))
+                for position, argument in enumerate(arguments)
+            )
+        )
+
+    def _alike(self, left: Term, right: Term, bound: Mapping[str, z3.ExprRef]) -> tuple[Any, Any]:
+        """Both terms, as reals where one of them is."""
+        first, second = self._term(left, bound), self._term(right, bound)
+        return _coerced(first, second.sort()), _coerced(second, first.sort())
+
+    def _sort(self, name: str) -> z3.SortRef:
+        if name not in self._sorts:
+            members = self._signature.sorts[name]
+            if members is None:
+                self._sorts[name] = z3.DeclareSort(name, self._context)
+            else:
+                self._sorts[name], values = z3.EnumSort(name, list(members), ctx=self._context)
+                self._members.update(zip(members, values, strict=True))
+        return self._sorts[name]
+
+    def _constant(self, name: str) -> z3.ExprRef:
+        if name in self._signature.functions:
+            return self._function(name)()
+        sort = self._sort(self._signature.constants[name])
+        return self._members[name] if name in self._members else z3.Const(name, sort)
+
+    def _predicate(self, name: str) -> z3.FuncDeclRef:
+        return self._symbol(name, self._signature.predicates[name], z3.BoolSort(self._context))
+
+    def _function(self, name: str) -> z3.FuncDeclRef:
+        arguments, result = self._signature.functions[name]
+        return self._symbol(name, arguments, self._sort(result))
+
+    def _symbol(self, name: str, arguments: Sequence[str], result: z3.SortRef) -> z3.FuncDeclRef:
+        if name not in self._symbols:
+            self._symbols[name] = z3.Function(name, *(self._sort(sort) for sort in arguments), result)
+        return self._symbols[name]
+
+
+def _coerced(term: Any, sort: z3.SortRef) -> Any:
+    """An Int term as a Real one, where a Real one is meant."""
+    return z3.ToReal(term) if z3.is_int(term) and sort.kind() == z3.Z3_REAL_SORT else term
+
+
+_COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+_ARITHMETIC: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+}

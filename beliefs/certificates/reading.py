@@ -1,0 +1,136 @@
+"""A certificate with its texts read: what the checker's claims are about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from beliefs.certificates.certificate import Certificate, CertifiedBelief
+from beliefs.errors import CertificateError, LanguageError
+from beliefs.language import parser, sorts
+from beliefs.language.signature import Signature
+from beliefs.language.syntax import TRUE, And, Formula, negation
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A certificate that is well-formed, with its texts as elaborated formulas.
+
+    Attributes:
+        certificate: the certificate.
+        signature: the symbols, as declared.
+        formulas: what each belief says, before the change or added by it, by name.
+        input: the input; None for a consolidation.
+    """
+
+    certificate: Certificate
+    signature: Signature
+    formulas: Mapping[str, Formula]
+    input: Formula | None
+
+    @property
+    def test(self) -> Formula:
+        """What the kernels contradict: the input, the negation of what is contracted by, or `true`."""
+        if self.input is None:
+            return TRUE
+        return negation(self.input) if self.certificate.operation == "contract" else self.input
+
+    @property
+    def conjuncts(self) -> tuple[Formula, ...]:
+        """The formulas that an expansion by several takes in, each as a belief of its own; otherwise none."""
+        if self.certificate.operation == "expand" and isinstance(self.input, And):
+            return self.input.operands
+        return ()
+
+    @property
+    def permits_conflict(self) -> bool:
+        """Whether the change is an expansion that was allowed to make the base inconsistent."""
+        certificate = self.certificate
+        return (
+            certificate.operation == "expand"
+            and certificate.outcome != "refused"
+            and bool(certificate.kernels)
+        )
+
+    @property
+    def cuts(self) -> bool:
+        """Whether the change is one that has to cut its kernels."""
+        return self.certificate.operation != "expand" and self.certificate.outcome != "refused"
+
+    def believed_after(self) -> Iterator[Formula]:
+        """Yield what the beliefs after the change say."""
+        return (self.formulas[belief.name] for belief in self.certificate.after)
+
+
+def read(certificate: Certificate) -> Reading:
+    """Return a certificate with its texts read.
+
+    Raises:
+        CertificateError: it is not well-formed: a text cannot be read under the declarations alone, names of
+            beliefs repeat, or something speaks of a belief that is not there. The message names the part.
+    """
+    _check_names(certificate)
+    _check_input(certificate)
+    signature = _signature(certificate)
+    formulas = {
+        belief.name: _formula(belief.formula, signature, f"belief {belief.name}")
+        for belief in (*certificate.before, *certificate.added)
+    }
+    given = None if certificate.input is None else _formula(certificate.input, signature, "the input")
+    return Reading(certificate, signature, formulas, given)
+
+
+def _check_names(certificate: Certificate) -> None:
+    before = _distinct(tuple(belief.name for belief in certificate.before), "the beliefs before")
+    _distinct(_names(certificate.before + certificate.added), "the beliefs before and those added")
+    _known(_distinct(certificate.removed, "those given up"), before, "those given up")
+    for position, kernel in enumerate(certificate.kernels):
+        _known(_distinct(kernel, f"kernel {position}"), before, f"kernel {position}")
+    if len({frozenset(kernel) for kernel in certificate.kernels}) < len(certificate.kernels):
+        raise CertificateError("the same kernel is listed twice")
+
+
+def _names(beliefs: tuple[CertifiedBelief, ...]) -> tuple[str, ...]:
+    return tuple(belief.name for belief in beliefs)
+
+
+def _distinct(names: tuple[str, ...], where: str) -> frozenset[str]:
+    distinct = frozenset(names)
+    if len(distinct) < len(names):
+        twice = next(name for position, name in enumerate(names) if name in names[:position])
+        raise CertificateError(f"{where}: {twice!r} is listed twice")
+    return distinct
+
+
+def _known(names: frozenset[str], before: frozenset[str], where: str) -> None:
+    if strangers := names - before:
+        raise CertificateError(f"{where}: there is no belief {min(strangers)!r} before the change")
+
+
+def _check_input(certificate: Certificate) -> None:
+    if certificate.operation == "consolidate" and certificate.input is not None:
+        raise CertificateError("a consolidation has no input")
+    if certificate.operation != "consolidate" and certificate.input is None:
+        raise CertificateError(f"the input is missing: {certificate.operation} takes one")
+
+
+def _signature(certificate: Certificate) -> Signature:
+    text = "\n".join(certificate.declarations)
+    try:
+        document = parser.parse_document(text)
+        if document.statements:
+            raise CertificateError("the declarations: there is a belief among them")
+        return sorts.infer(document.declarations, ())
+    except LanguageError as error:
+        raise CertificateError(f"the declarations cannot be read: {error}") from error
+
+
+def _formula(text: str, signature: Signature, where: str) -> Formula:
+    try:
+        formula = parser.parse_formula(text, signature)
+        if sorts.extend(signature, formula, where) is not signature:
+            undeclared = sorted(name for name in sorts.symbols(formula) if signature.kind(name) is None)
+            raise CertificateError(f"{where}: {', '.join(undeclared)} is not declared")
+        return sorts.elaborate(formula, signature)
+    except LanguageError as error:
+        raise CertificateError(f"{where} cannot be read: {error}") from error
