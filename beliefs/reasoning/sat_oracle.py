@@ -274,7 +274,7 @@ class _Encoding:
         if isinstance(formula, Truth):
             return [] if formula.value is positive else [[]]
         raise UnsupportedFormulaError(
-            f"the SAT oracle decides ground formulas of atoms alone, not {formula!r}"
+            f"the SAT oracle decides ground formulas of atoms alone, not {print_formula(formula)}"
         )
 
     def _literal(self, formula: Formula, positive: bool) -> int:

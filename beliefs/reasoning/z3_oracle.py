@@ -164,7 +164,7 @@ class Z3Oracle:
         """Do nothing: Z3 keeps the truth values of its last model by itself, and takes no others."""
 
     def _load(self, selectors: list[Expression], deadline: _Deadline) -> bool | Unknown:
-        """Hand the formulas that wait to the solver; return False if the selected ones are found unsatisfiable.
+        """Hand the formulas that wait to the solver; return False if the selected ones turn out unsatisfiable.
 
         Where there are numbers, this goes a batch at a time with a quick check of each: many linear
         constraints at once can cost the simplex method a thousand times what they cost in turn.
