@@ -88,6 +88,15 @@ class Model:
             return self
         return replace(self, universe=self.universe.set(sort, (*elements, name)))
 
+    def differences(self, other: Model) -> Iterator[Ground]:
+        """Yield the ground atoms that hold in one of two models and not in the other.
+
+        Cost: at once where the two share them; otherwise linear in what holds.
+        """
+        if self.true is not other.true:
+            yield from (atom for atom in self.true if atom not in other.true)
+            yield from (atom for atom in other.true if atom not in self.true)
+
     def to_json(self) -> dict[str, Any]:
         """Return the model as plain JSON data, the same for equal models.
 

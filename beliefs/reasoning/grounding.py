@@ -9,6 +9,7 @@ least one in each sort (Herbrand's theorem for the Bernays-Schönfinkel class, p
     ground          the rest spelt out, all at once
     instances       or one instance of the universal quantifiers at a time,
     instances_touching    just those in which a given atom stands
+    instances_with        or those that name a newcomer
 """
 
 from __future__ import annotations
@@ -327,6 +328,36 @@ def instances_touching(formula: Formula, atom: Ground, domain: Domain) -> Iterat
                 instance = _spelt_out(body, names, domain)
                 if _contains(instance, atom):
                     yield instance
+
+
+def instances_with(formula: Formula, domain: Domain, newcomers: Domain) -> Iterator[Formula]:
+    """Yield those of the `instances` of a formula that are not the same without some of the names.
+
+    Cost: as many instances as name a newcomer; all of them where a quantifier inside ranges over one.
+
+    Args:
+        formula: as for `instances`.
+        domain: the names of each sort, the newcomers included.
+        newcomers: names of some sorts that were not there before.
+    """
+    bindings, body = _prefix(formula, domain)
+    inner = {sort_of(binding) for part in subformulas(body) for binding in getattr(part, "bindings", ())}
+    if inner & newcomers.keys():
+        yield from instances(formula, domain)
+        return
+    before = {
+        sort: [name for name in names if name not in newcomers.get(sort, ())]
+        for sort, names in domain.items()
+    }
+    for position, pivot in enumerate(bindings):
+        # The pivot is the first variable that stands for a newcomer, so that no choice comes up twice.
+        earlier, later = bindings[:position], bindings[position + 1 :]
+        for names in _choices(earlier, before, {}):
+            for pivoted in _choices((pivot,), newcomers, names) if sort_of(pivot) in newcomers else ():
+                for chosen in _choices(later, domain, pivoted):
+                    instance = _spelt_out(body, chosen, domain)
+                    if instance != TRUE:
+                        yield instance
 
 
 def _prefix(formula: Formula, domain: Domain) -> tuple[tuple[Binding, ...], Formula]:

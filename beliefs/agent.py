@@ -1,0 +1,505 @@
+"""`Agent`: beliefs that last, change, and can say why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from fractions import Fraction
+from types import TracebackType
+from typing import Self
+
+from beliefs import answers
+from beliefs.answers import Answer, Conflicts, Explanation
+from beliefs.base.belief import Belief
+from beliefs.base.belief_base import BeliefBase
+from beliefs.base.difference import Difference
+from beliefs.base.entrenchment import DEFAULT_LEVEL, Entrenchment, Level
+from beliefs.certificates.certificate import Certificate
+from beliefs.certificates.checker import check
+from beliefs.certificates.report import Report
+from beliefs.change import Change, consolidate, contract, expand, revise
+from beliefs.errors import BaseError, CertificateError
+from beliefs.graph import BeliefGraph, Displacement, view
+from beliefs.journal.entry import Decision, Entry, StaleHead
+from beliefs.journal.journal import Journal, Present
+from beliefs.journal.replay import follow
+from beliefs.language.parser import parse_document, parse_formula
+from beliefs.language.printer import print_formula
+from beliefs.language.syntax import Declaration, Document, Formula, Header, Statement
+from beliefs.reasoning.verdict import Budget, Unknown
+from beliefs.verification import Verification, verify
+
+DEFAULT_BUDGET = Budget(milliseconds=60_000)
+"""What one call may spend if the caller does not say: a minute, then the answer is unknown."""
+
+
+class Agent:
+    """Beliefs that last: a base with its journal.
+
+    Every method that changes beliefs returns a `Change`. One that is "done" has been committed, together with
+    its certificate, which a fresh Z3 has checked first; "vacuous", "refused" and "unknown" have changed
+    nothing. With `dry_run=True` nothing is ever committed.
+
+    Several agents, in one process or many, may open the same journal. Each call sees what the others have
+    committed; a change that another one overtakes is worked out again on the new state.
+
+    Formulas are given as text in the language, or as syntax trees. Where a call may take a belief, its text
+    may carry a header: `[name @level "source"] formula`.
+
+    Example:
+        >>> agent = Agent.in_memory()
+        >>> agent.tell("[fly] forall x. bird(x) -> flies(x)").status
+        'done'
+        >>> agent.tell("bird(tweety)").entry
+        2
+        >>> agent.ask("flies(tweety)").verdict
+        'believed'
+    """
+
+    def __init__(self, journal: Journal, *, budget: Budget = DEFAULT_BUDGET) -> None:
+        """Make an agent of an open journal; see `open`, which most callers want."""
+        self._journal = journal
+        self.budget = budget
+        self._present = journal.present()
+        self._settled: tuple[int, BeliefBase] | None = None
+
+    @classmethod
+    def open(
+        cls,
+        place: str | os.PathLike[str],
+        *,
+        create: bool = True,
+        read_only: bool = False,
+        unique_names: bool = True,
+        budget: Budget = DEFAULT_BUDGET,
+    ) -> Self:
+        """Open the agent whose journal is at a path or database URL.
+
+        Args:
+            place: a file, or an SQLAlchemy URL such as `postgresql+psycopg://…`.
+            create: whether to create the journal where there is none.
+            read_only: whether to open it for reading only.
+            unique_names: whether different individuals of a journal that is created are distinct.
+            budget: what each call may spend before it answers "unknown".
+
+        Raises:
+            JournalError: it cannot be opened; the subclass and the message say why.
+        """
+        journal = Journal.open(place, create=create, read_only=read_only, unique_names=unique_names)
+        return cls(journal, budget=budget)
+
+    @classmethod
+    def in_memory(cls, *, unique_names: bool = True, budget: Budget = DEFAULT_BUDGET) -> Self:
+        """Return a new agent whose beliefs are gone when it is closed."""
+        return cls(Journal.in_memory(unique_names=unique_names), budget=budget)
+
+    def close(self) -> None:
+        """Close the journal; closing it again does nothing."""
+        self._journal.close()
+
+    def __enter__(self) -> Self:
+        """Return the agent, to be closed at the end of the `with` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the journal."""
+        self.close()
+
+    # What is believed
+
+    @property
+    def base(self) -> BeliefBase:
+        """The present base, with what other agents of the same journal have committed."""
+        if self._journal.head != self._present.head:
+            self._present = self._journal.present(self._present)
+        return self._present.base
+
+    def beliefs(self) -> tuple[Belief, ...]:
+        """Return what is believed, oldest first."""
+        return tuple(self.base)
+
+    def ask(self, formula: str | Formula, *, as_of: int | None = None) -> Answer:
+        """Return whether a formula is believed, disbelieved, undecided or unknown, and why.
+
+        Args:
+            formula: what to ask.
+            as_of: the number of a journal entry: ask the base as it was after that.
+
+        Raises:
+            LanguageError: the formula is malformed, or does not fit the symbols of the base.
+        """
+        base = self._to_ask(as_of)
+        return answers.ask(base, _formula(formula, base), budget=self.budget)
+
+    def why(self, formula: str | Formula, *, limit: int = 10, as_of: int | None = None) -> Explanation:
+        """Return the minimal sets of beliefs that entail a formula, or its negation where it is disbelieved.
+
+        Raises:
+            LanguageError: the formula is malformed, or does not fit the symbols of the base.
+        """
+        base = self._to_ask(as_of)
+        return answers.why(base, _formula(formula, base), limit=limit, budget=self.budget)
+
+    def conflicts(self, *, limit: int = 10, as_of: int | None = None) -> Conflicts:
+        """Return the minimal sets of beliefs that contradict themselves; none if the base is consistent."""
+        return answers.conflicts(self._to_ask(as_of), limit=limit, budget=self.budget)
+
+    def graph(self, *, as_of: int | None = None) -> BeliefGraph:
+        """Return the beliefs as a graph: which feed which, which conflict, and what was given up for what."""
+        base = self._to_ask(as_of)
+        found = () if base.consistent else answers.conflicts(base, budget=self.budget).kernels
+        undone = {entry.decision.undoes for entry in self.log() if entry.decision.undoes is not None}
+        past = (
+            Displacement(
+                entry.number, entry.decision.operation, _read(entry.decision.input), *_exchanged(entry)
+            )
+            for entry in self.log()
+            if entry.number not in undone and (as_of is None or entry.number <= as_of)
+        )
+        return view(base, kernels=found, past=past)
+
+    # What changes
+
+    def tell(
+        self,
+        belief: str | Formula,
+        *,
+        name: str | None = None,
+        level: Level | None = None,
+        weight: Fraction | int | None = None,
+        source: str | None = None,
+        revise: bool = False,
+        allow_conflict: bool = False,
+        dry_run: bool = False,
+    ) -> Change:
+        """Take in a belief that contradicts nothing.
+
+        If the base contradicts it, the change is refused, with the kernels that do.
+
+        Args:
+            belief: the belief; as text it may have a header, and may be a declaration instead.
+            name: what to call it, rather than `b` and a number.
+            level: how firmly to hold it, rather than at level 1.
+            weight: what giving it up costs inside its level, rather than 1.
+            source: who or what said so.
+            revise: if the base contradicts it, revise the base instead: give up as little as possible for it.
+            allow_conflict: if the base contradicts it, take it in all the same and leave the base
+                inconsistent.
+            dry_run: whether to commit nothing.
+
+        Raises:
+            LanguageError: the text is malformed, or does not fit the symbols of the base.
+            DuplicateNameError: the name is taken by another belief.
+            JournalError: the change could not be committed.
+        """
+        if revise and allow_conflict:
+            raise BaseError("revise=True and allow_conflict=True exclude each other; give one of them")
+        header = Header(name, level, None if weight is None else Fraction(weight), source)
+        told = self._told(belief, header)
+        change = self._expand(told, allow_conflict=allow_conflict, dry_run=dry_run)
+        if revise and change.status == "refused" and len(told.statements) == 1:
+            return self._revise(told, dry_run=dry_run)
+        return change
+
+    def load(self, text: str, *, allow_conflict: bool = False, dry_run: bool = False) -> Change:
+        """Take in a whole text of declarations and beliefs, as one change.
+
+        Raises:
+            LanguageError: the text is malformed, or does not fit the symbols of the base.
+            DuplicateNameError: a name is taken by another belief.
+            JournalError: the change could not be committed.
+        """
+        told = parse_document(text, self.base.signature)
+        return self._expand(told, allow_conflict=allow_conflict, dry_run=dry_run)
+
+    def adopt(
+        self, beliefs: Sequence[Belief], *, allow_conflict: bool = False, dry_run: bool = False
+    ) -> Change:
+        """Take in beliefs given as values, as one change.
+
+        Raises:
+            SortError: a belief does not fit the symbols of the base.
+            DuplicateNameError: a name is taken by another belief.
+            JournalError: the change could not be committed.
+        """
+
+        def operate(base: BeliefBase) -> Change:
+            return expand(base, beliefs, allow_conflict=allow_conflict, budget=self.budget)
+
+        return self._change(operate, dry_run=dry_run)
+
+    def observe(
+        self,
+        observation: str | Formula,
+        *,
+        name: str | None = None,
+        level: Level | None = None,
+        weight: Fraction | int | None = None,
+        source: str | None = None,
+        dry_run: bool = False,
+    ) -> Change:
+        """Take in what was seen, and give up as little as possible of what contradicts it.
+
+        It is refused where the observation contradicts itself, or what is certain; see `change.revise`.
+
+        Args:
+            observation: what was seen; as text it may have a header.
+            name: what to call it, rather than `b` and a number.
+            level: how firmly to hold it, rather than at level 1.
+            weight: what giving it up costs inside its level, rather than 1.
+            source: who or what saw it.
+            dry_run: whether to commit nothing.
+
+        Raises:
+            LanguageError: the text is malformed, or does not fit the symbols of the base.
+            DuplicateNameError: the name is taken by another belief.
+            JournalError: the change could not be committed.
+        """
+        header = Header(name, level, None if weight is None else Fraction(weight), source)
+        return self._revise(self._told(observation, header), dry_run=dry_run)
+
+    revise = observe
+
+    def contract(self, formula: str | Formula, *, dry_run: bool = False) -> Change:
+        """Give up as little as possible so that a formula no longer follows.
+
+        It is refused where the formula is a tautology, or follows from what is certain; see
+        `change.contract`.
+
+        Raises:
+            LanguageError: the text is malformed, or does not fit the symbols of the base.
+            JournalError: the change could not be committed.
+        """
+
+        def operate(base: BeliefBase) -> Change:
+            return contract(base, _formula(formula, base), budget=self.budget)
+
+        return self._change(operate, dry_run=dry_run)
+
+    def consolidate(self, *, dry_run: bool = False) -> Change:
+        """Give up as little as possible so that the base is consistent; see `change.consolidate`.
+
+        Raises:
+            JournalError: the change could not be committed.
+        """
+        return self._change(lambda base: consolidate(base, budget=self.budget), dry_run=dry_run)
+
+    def undo(self, *, dry_run: bool = False) -> Change:
+        """Return to the base before the last change that is not undone yet.
+
+        History is not rewritten: the undoing is an entry of its own. Undoing again goes one change further
+        back.
+
+        Raises:
+            JournalError: the change could not be committed.
+        """
+        while True:
+            before = self.base
+            entry = self._last_standing()
+            if entry is None:
+                return Change("undo", None, "vacuous", before, before, reason="there is nothing left to undo")
+            decision = Decision(
+                operation="undo",
+                input=entry.decision.input,
+                undeclared=entry.decision.declared,
+                declared=entry.decision.undeclared,
+                added=entry.decision.removed,
+                removed=entry.decision.added,
+                reason=f"undoes entry {entry.number}",
+                undoes=entry.number,
+                consistent=self._journal.base_at(entry.number - 1).consistent,
+            )
+            change = Change(
+                operation="undo",
+                input=_read(decision.input),
+                status="done",
+                before=before,
+                after=follow(before, decision, before.next_age),
+                added=tuple(decision.added),
+                removed=tuple(decision.removed),
+                reason=decision.reason,
+            )
+            if dry_run:
+                return change
+            with suppress(StaleHead):
+                return self._commit(change, decision)
+
+    # What was
+
+    def log(self, *, newest_first: bool = False) -> Iterator[Entry]:
+        """Yield the entries of the journal, each with what it decided."""
+        return self._journal.entries(newest_first=newest_first)
+
+    def as_of(self, entry: int) -> BeliefBase:
+        """Return the base as it was after the entry of that number; 0 is before the first.
+
+        Raises:
+            JournalError: there is no such entry.
+        """
+        return self._journal.base_at(entry)
+
+    def diff(self, first: int, last: int | None = None) -> Difference:
+        """Return what lies between the base after one entry and the base after another, or the present one.
+
+        Raises:
+            JournalError: there is no such entry.
+        """
+        later = self.base if last is None else self.as_of(last)
+        return Difference.between(self.as_of(first), later)
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> Verification:
+        """Check the whole journal: its chain of hashes, and every certificate with a Z3 of its own.
+
+        Args:
+            progress: called with how many entries have been checked, and how many there are.
+        """
+        return verify(self._journal, progress)
+
+    # How it is done
+
+    def _to_ask(self, as_of: int | None) -> BeliefBase:
+        """The base to ask: what can be known about it is found out once, and kept until the next change."""
+        if as_of is not None:
+            return self.as_of(as_of)
+        base = self.base
+        if base.consistent is not None and (base.witness is not None or not base.consistent):
+            return base
+        if self._settled is None or self._settled[0] != self._present.head:
+            settled = answers.settled(base, budget=self.budget)
+            if isinstance(settled, Unknown):
+                return base
+            self._settled = (self._present.head, settled)
+        return self._settled[1]
+
+    def _told(self, said: str | Formula, header: Header) -> Document:
+        """What was said, with the parts of its header that were given apart put in."""
+        if not isinstance(said, str):
+            return Document((), (Statement(header, said),))
+        document = parse_document(said, self.base.signature)
+        if len(document.statements) + len(document.declarations) != 1:
+            raise BaseError(
+                f"one belief is told at a time; here are {len(document.statements)}, "
+                f"and {len(document.declarations)} declarations: load takes them all at once"
+            )
+        statements = (
+            replace(statement, header=_merged(statement.header, header)) for statement in document.statements
+        )
+        return replace(document, statements=tuple(statements))
+
+    def _expand(self, told: Document, *, allow_conflict: bool, dry_run: bool) -> Change:
+        def operate(base: BeliefBase) -> Change:
+            declared = base.declare(*told.declarations)
+            beliefs = _named(declared, told.statements)
+            return expand(declared, beliefs, allow_conflict=allow_conflict, budget=self.budget)
+
+        return self._change(operate, dry_run=dry_run)
+
+    def _revise(self, told: Document, *, dry_run: bool) -> Change:
+        def operate(base: BeliefBase) -> Change:
+            (belief,) = _named(base, told.statements)
+            return revise(base, belief, budget=self.budget)
+
+        return self._change(operate, dry_run=dry_run)
+
+    def _change(self, operate: Callable[[BeliefBase], Change], *, dry_run: bool) -> Change:
+        """Work out a change and commit it; work it out again whenever another agent was faster."""
+        while True:
+            base = self.base
+            change = operate(base)
+            declared = change.after.declarations[len(base.declarations) :]
+            if dry_run or (change.status != "done" and not (change.status == "vacuous" and declared)):
+                return change
+            decision = _decision(change, declared)
+            if decision.certificate is not None:
+                report = check(Certificate.from_json(decision.certificate))
+                if not report.valid:
+                    return _unproven(change, report)
+            with suppress(StaleHead):
+                return self._commit(change, decision)
+
+    def _commit(self, change: Change, decision: Decision) -> Change:
+        entry = self._journal.append(decision, expected_head=self._present.head)
+        self._present = Present(entry.number, change.after)
+        return replace(change, entry=entry.number)
+
+    def _last_standing(self) -> Entry | None:
+        """The last entry that changed the base and has not been undone."""
+        undone: set[int] = set()
+        for entry in self._journal.entries(newest_first=True):
+            if entry.decision.undoes is not None:
+                undone.add(entry.decision.undoes)
+            elif entry.number not in undone:
+                return entry
+        return None
+
+
+def _formula(said: str | Formula, base: BeliefBase) -> Formula:
+    return parse_formula(said, base.signature) if isinstance(said, str) else said
+
+
+def _read(text: str | None) -> Formula | None:
+    return None if text is None else parse_formula(text)
+
+
+def _exchanged(entry: Entry) -> tuple[tuple[Belief, ...], tuple[Belief, ...]]:
+    return tuple(entry.decision.removed), tuple(entry.decision.added)
+
+
+def _merged(header: Header, given: Header) -> Header:
+    """A header, with the parts that were given apart in place of its own."""
+    return Header(
+        name=header.name if given.name is None else given.name,
+        level=header.level if given.level is None else given.level,
+        weight=header.weight if given.weight is None else given.weight,
+        source=header.source if given.source is None else given.source,
+    )
+
+
+def _named(base: BeliefBase, statements: Sequence[Statement]) -> tuple[Belief, ...]:
+    """The beliefs of some statements; one without a name is called `b` and a number that is free."""
+    taken = {statement.header.name for statement in statements if statement.header.name is not None}
+    beliefs = []
+    for place, statement in enumerate(statements):
+        header = statement.header
+        name = header.name if header.name is not None else base.fresh_name(place, taken)
+        taken.add(name)
+        entrenchment = Entrenchment(
+            DEFAULT_LEVEL if header.level is None else header.level,
+            Fraction(1) if header.weight is None else header.weight,
+        )
+        beliefs.append(Belief(name, statement.formula, entrenchment, header.source))
+    return tuple(beliefs)
+
+
+def _decision(change: Change, declared: Sequence[Declaration]) -> Decision:
+    """What the journal keeps of a change."""
+    certificate = change.certificate if change.status == "done" else None
+    sources = {belief.source for belief in change.added}
+    return Decision(
+        operation=change.operation if change.status == "done" else "declare",
+        input=None if change.input is None else print_formula(change.input),
+        declared=tuple(declared),
+        added=change.added,
+        removed=change.removed,
+        kernels=change.kernels,
+        cost=change.cost,
+        source=sources.pop() if len(sources) == 1 else None,
+        consistent=change.after.consistent,
+        certificate=None if certificate is None else certificate.to_json(),
+        witness=change.after.witness,
+    )
+
+
+def _unproven(change: Change, report: Report) -> Change:
+    """The change that is not committed because its certificate could not be checked."""
+    failed = "; ".join(f"{claim.name}: {claim.detail}" for claim in report.failed)
+    if any(claim.holds is False for claim in report.failed):
+        raise CertificateError(
+            f"the certificate of this change does not hold, so it was not committed: {failed}"
+        )
+    reason = f"its certificate could not be checked: {failed}"
+    return replace(change, status="unknown", after=change.before, added=(), removed=(), reason=reason)

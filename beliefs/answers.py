@@ -1,0 +1,183 @@
+"""What a base answers: whether a formula follows, from what, and where the base contradicts itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from beliefs.base.belief_base import BeliefBase
+from beliefs.change.change import in_order
+from beliefs.change.question import Question
+from beliefs.kernels.enumerate import kernels
+from beliefs.kernels.kernel import shrink
+from beliefs.language.semantics import truth
+from beliefs.language.syntax import Formula
+from beliefs.reasoning.inquiry import Inquiry
+from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Unsat
+
+Standing: TypeAlias = Literal["believed", "disbelieved", "undecided", "unknown"]
+"""How a formula stands to a base: entailed; its negation entailed; neither; or the solver could not tell."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to whether a formula is believed.
+
+    Attributes:
+        formula: what was asked.
+        verdict: how it stands.
+        because: the names of beliefs that together entail the formula, or its negation where it is
+            disbelieved, none of them in vain; empty where it is undecided or unknown.
+        reason: why it is unknown; None otherwise.
+    """
+
+    formula: Formula
+    verdict: Standing
+    because: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All the ways in which a formula, or its negation, follows.
+
+    Attributes:
+        formula: what was asked.
+        verdict: how it stands.
+        reasons: the minimal sets of beliefs, by name, that entail it, or its negation where it is
+            disbelieved.
+        complete: whether these are all; False where a limit or a budget ended the search.
+        reason: why it is unknown, or why the search for reasons ended early; None otherwise.
+    """
+
+    formula: Formula
+    verdict: Standing
+    reasons: tuple[tuple[str, ...], ...] = ()
+    complete: bool = True
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """The minimal sets of beliefs that contradict themselves.
+
+    Attributes:
+        kernels: these sets, by name; none for a consistent base.
+        complete: whether these are all; False where a limit or a budget ended the search.
+        reason: why the search ended before it could tell; None otherwise.
+    """
+
+    kernels: tuple[tuple[str, ...], ...] = ()
+    complete: bool = True
+    reason: str | None = None
+
+
+def ask(base: BeliefBase, formula: Formula, *, budget: Budget = UNLIMITED) -> Answer:
+    """Return whether a base entails a formula, or its negation, with beliefs from which that follows.
+
+    A base that contradicts itself entails everything, which is no answer: it is unknown, with a kernel as the
+    reason.
+
+    Raises:
+        SortError: the formula does not fit the symbols of the base.
+    """
+    standing = _standing(base, formula, budget)
+    if isinstance(standing, Unknown):
+        return Answer(formula, "unknown", reason=standing.reason)
+    verdict, proof = standing
+    return Answer(formula, verdict, () if proof is None else proof.one())
+
+
+def why(base: BeliefBase, formula: Formula, *, limit: int = 10, budget: Budget = UNLIMITED) -> Explanation:
+    """Return the minimal sets of beliefs that entail a formula, or its negation, up to a limit.
+
+    Raises:
+        SortError: the formula does not fit the symbols of the base.
+    """
+    standing = _standing(base, formula, budget)
+    if isinstance(standing, Unknown):
+        return Explanation(formula, "unknown", complete=False, reason=standing.reason)
+    verdict, proof = standing
+    if proof is None:
+        return Explanation(formula, verdict)
+    found = _some_kernels(proof.question, proof.inquiry, limit)
+    return Explanation(formula, verdict, found.kernels, found.complete, found.reason)
+
+
+def conflicts(base: BeliefBase, *, limit: int = 10, budget: Budget = UNLIMITED) -> Conflicts:
+    """Return the minimal sets of beliefs of a base that contradict themselves, up to a limit."""
+    if base.consistent:
+        return Conflicts()
+    question = Question(base)
+    return _some_kernels(question, question.inquiry(budget), limit)
+
+
+def settled(base: BeliefBase, *, budget: Budget = UNLIMITED) -> BeliefBase | Unknown:
+    """Return a base with what can be known about it: whether it is consistent, and a witness if it is.
+
+    At no cost where that is known already.
+    """
+    if base.consistent is not None:
+        return base
+    verdict = Question(base).inquiry(budget).without(())
+    if isinstance(verdict, Unknown):
+        return verdict
+    if isinstance(verdict, Unsat):
+        return base.knowing(None, consistent=False)
+    return base.knowing(verdict.model, consistent=True)
+
+
+@dataclass(frozen=True)
+class _Proof:
+    """A question answered with no: its tests contradict the base, which so entails their negation."""
+
+    question: Question
+    inquiry: Inquiry
+    core: frozenset[Label]
+
+    def one(self) -> tuple[str, ...]:
+        """One minimal set of beliefs that entail it; the core as found, if the budget ends there."""
+        kernel = shrink(self.inquiry, self.core, spare=self.question.certain_last)
+        return in_order(self.question.base, self.core if isinstance(kernel, Unknown) else kernel)
+
+
+def _standing(base: BeliefBase, formula: Formula, budget: Budget) -> tuple[Standing, _Proof | None] | Unknown:
+    known = settled(base, budget=budget)
+    if isinstance(known, Unknown):
+        return known
+    if known.consistent is False:
+        found = conflicts(known, limit=1, budget=budget)
+        culprits = f" ({', '.join(found.kernels[0])})" if found.kernels else ""
+        return Unknown(
+            f"the base contradicts itself{culprits}, so everything follows from it; consolidate it first"
+        )
+    for verdict, negated in _open_verdicts(known, formula):
+        question = Question.of(known, formula, negated=negated)
+        inquiry = question.inquiry(budget)
+        answer = inquiry.without(())
+        if isinstance(answer, Unknown):
+            return answer
+        if isinstance(answer, Unsat):
+            return verdict, _Proof(question, inquiry, answer.core)
+    return "undecided", None
+
+
+def _open_verdicts(base: BeliefBase, formula: Formula) -> list[tuple[Standing, bool]]:
+    """The verdicts that the witness leaves open, each with whether the negation is what to test for it.
+
+    What is true in a model of all beliefs is not disbelieved, and what is false there is not believed.
+    """
+    value = None if base.witness is None else truth(Question.of(base, formula).tests[0], base.witness)
+    verdicts: list[tuple[Standing, bool]] = [("believed", True), ("disbelieved", False)]
+    return [verdict for verdict in verdicts if value is None or value is verdict[1]]
+
+
+def _some_kernels(question: Question, inquiry: Inquiry, limit: int) -> Conflicts:
+    found: list[tuple[str, ...]] = []
+    for kernel in kernels(inquiry):
+        if isinstance(kernel, Unknown):
+            return Conflicts(tuple(found), complete=False, reason=kernel.reason)
+        if len(found) == limit:
+            return Conflicts(tuple(found), complete=False)
+        found.append(in_order(question.base, kernel))
+    return Conflicts(tuple(found))

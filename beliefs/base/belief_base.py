@@ -1,0 +1,322 @@
+"""The belief base: an ordered, immutable set of named beliefs that knows which of them speak of what."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
+
+from immutables import Map
+
+from beliefs.base.belief import Belief
+from beliefs.base.index import Index
+from beliefs.errors import DuplicateNameError, SortError, UnknownBeliefError
+from beliefs.language import sorts
+from beliefs.language.semantics import Ground, Model
+from beliefs.language.signature import THING, Signature, declared_name
+from beliefs.language.syntax import Declaration, Formula, FunctionDeclaration
+
+
+@dataclass(frozen=True, eq=False)
+class BeliefBase:
+    """What is believed, as one immutable value.
+
+    Adding or removing a belief makes a new base that shares all else with the old one: it costs time that
+    grows with the logarithm of the base. Beliefs are kept by name and listed by age, the oldest first.
+
+    Two bases are equal when they hold the same beliefs under the same declarations. What is known *about* a
+    base (`witness`, `consistent`) follows from its beliefs, and does not count.
+
+    Attributes:
+        beliefs: the beliefs by name.
+        declarations: the declared symbols, in order.
+        unique_names: whether different individuals are distinct from one another.
+        next_age: the age that the next belief to enter will have.
+        witness: a model of every belief, once one is known.
+        consistent: whether all beliefs can be true together: True, False, or None while nobody has found out.
+    """
+
+    beliefs: Map[str, Belief] = field(default_factory=Map)
+    declarations: tuple[Declaration, ...] = ()
+    unique_names: bool = True
+    next_age: int = 1
+    witness: Model | None = field(default_factory=Model)
+    consistent: bool | None = True
+    _index: Index = field(default_factory=Index, repr=False)
+    _known_signature: Signature | None = field(default=None, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.beliefs)
+
+    def __iter__(self) -> Iterator[Belief]:
+        """Yield the beliefs, the oldest first."""
+        return iter(self._by_age)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.beliefs
+
+    def __getitem__(self, name: str) -> Belief:
+        """Return the belief of that name.
+
+        Raises:
+            UnknownBeliefError: there is none.
+        """
+        try:
+            return self.beliefs[name]
+        except KeyError:
+            raise UnknownBeliefError(f"there is no belief named {name!r}") from None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, BeliefBase):
+            return NotImplemented
+        return (
+            self.unique_names == other.unique_names
+            and self.declarations == other.declarations
+            and self.beliefs == other.beliefs
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.unique_names, self.declarations, self.beliefs))
+
+    @cached_property
+    def _by_age(self) -> tuple[Belief, ...]:
+        return tuple(sorted(self.beliefs.values(), key=lambda belief: (belief.age, belief.name)))
+
+    @cached_property
+    def signature(self) -> Signature:
+        """The symbols of the base and their sorts.
+
+        It is carried over from base to base where a change cannot matter to it, and otherwise inferred anew
+        over all beliefs when it is next asked for, in time linear in their total length.
+        """
+        if self._known_signature is not None:
+            return self._known_signature
+        return sorts.infer(self.declarations, self._said())
+
+    def _said(self) -> Iterator[tuple[str, Formula]]:
+        return ((belief.name, belief.formula) for belief in self)
+
+    def names(self) -> Iterable[str]:
+        """Return the names of all beliefs, in no particular order."""
+        return self.beliefs.keys()
+
+    def formula(self, name: str) -> Formula:
+        """Return what the belief of that name says, with the sort of every variable filled in."""
+        return sorts.elaborate(self[name].formula, self.signature)
+
+    def touching(self, atom: Ground) -> Iterable[str]:
+        """Return the names of the beliefs that mention a ground atom, or have instances that may."""
+        if self._unsettled_terms:
+            return self.mentioning(str(atom[0]))
+        return self._index.touching(atom)
+
+    def mentioning(self, symbol: str) -> Iterable[str]:
+        """Return the names of the beliefs that mention a predicate, function or individual."""
+        return self._index.mentioning(symbol)
+
+    def rules(self) -> Iterable[str]:
+        """Return the names of the beliefs that are more than a combination of ground atoms.
+
+        These are the beliefs with quantifiers, functions, numbers or equality.
+        """
+        if self._unsettled_terms:
+            return {*self._index.rules(), *chain.from_iterable(map(self.mentioning, self._unsettled_terms))}
+        return self._index.rules()
+
+    @cached_property
+    def _unsettled_terms(self) -> tuple[str, ...]:
+        """The functions without arguments: names that look like individuals and may denote any of them."""
+        return tuple(
+            declaration.name
+            for declaration in self.declarations
+            if isinstance(declaration, FunctionDeclaration) and not declaration.arguments
+        )
+
+    def says(self, formula: Formula) -> Iterator[Belief]:
+        """Yield the beliefs that say just this formula, word for word."""
+        candidates = self._index.like(formula)
+        names = self.names() if candidates is None else candidates
+        return (self.beliefs[name] for name in names if self.beliefs[name].formula == formula)
+
+    def fresh_name(self, place: int = 0, taken: Collection[str] = ()) -> str:
+        """Return a name for a belief that comes without one: `b7` for the seventh, or the next free one.
+
+        Args:
+            place: how many other beliefs enter just before it.
+            taken: names that these have, or will have.
+        """
+        number = self.next_age + place
+        while f"b{number}" in self.beliefs or f"b{number}" in taken:
+            number += 1
+        return f"b{number}"
+
+    def understanding(self, *formulas: Formula, origin: str = "input") -> BeliefBase:
+        """Return this base with a signature that covers the symbols of further formulas; the beliefs stay.
+
+        Raises:
+            SortError: a formula does not fit the base's symbols; `origin` names it in the message.
+        """
+        signature = self._signature_with([(origin, formula) for formula in formulas])
+        return self._resigned(signature)
+
+    def knowing(self, witness: Model | None, consistent: bool | None) -> BeliefBase:
+        """Return this base with what has been found out about it."""
+        return replace(self, witness=witness, consistent=consistent, _known_signature=self.signature)
+
+    def declare(self, *declarations: Declaration) -> BeliefBase:
+        """Return this base with further symbols declared; those already declared just so are passed over.
+
+        Raises:
+            SortError: a declaration contradicts another one, or the way the beliefs use the name.
+        """
+        new = tuple(declaration for declaration in declarations if declaration not in self.declarations)
+        if not new:
+            return self
+        declared = self.declarations + new
+        return replace(self, declarations=declared)._resigned(sorts.infer(declared, self._said()))
+
+    def undeclare(self, *declarations: Declaration) -> BeliefBase:
+        """Return this base with declarations taken back.
+
+        Raises:
+            SortError: the beliefs need one of them.
+        """
+        kept = tuple(declaration for declaration in self.declarations if declaration not in declarations)
+        return replace(self, declarations=kept)._resigned(sorts.infer(kept, self._said()))
+
+    def add(self, *beliefs: Belief) -> BeliefBase:
+        """Return this base with further beliefs, in the order given, each newer than the one before.
+
+        A belief that already has an age (one that is put back) keeps it. Whether the result is consistent,
+        and which model is its witness, is for the caller to find out.
+
+        Raises:
+            DuplicateNameError: a name is taken.
+            SortError: a belief does not fit the others.
+        """
+        aged = []
+        next_age = self.next_age
+        by_name = self.beliefs.mutate()
+        for belief in beliefs:
+            if belief.name in by_name:
+                raise DuplicateNameError(
+                    f"there is already a belief named {belief.name!r}; choose another name"
+                )
+            entering = belief if belief.age else replace(belief, age=next_age)
+            next_age = max(next_age, entering.age + 1)
+            by_name[entering.name] = entering
+            aged.append(entering)
+        signature = self._signature_with([(belief.name, belief.formula) for belief in aged])
+        return replace(
+            self._resigned(signature),
+            beliefs=by_name.finish(),
+            next_age=next_age,
+            witness=None if aged else self.witness,
+            consistent=None if aged else self.consistent,
+            _index=self._index.add((belief.name, belief.formula) for belief in aged),
+        )
+
+    def remove(self, *names: str) -> BeliefBase:
+        """Return this base without the beliefs of those names.
+
+        A part of a consistent base is consistent, and a model of the whole is a model of the part: both carry
+        over.
+
+        Raises:
+            UnknownBeliefError: there is no belief of one of those names.
+        """
+        removed = [self[name] for name in names]
+        by_name = self.beliefs.mutate()
+        for name in names:
+            del by_name[name]
+        index = self._index.remove((belief.name, belief.formula) for belief in removed)
+        return replace(
+            self,
+            beliefs=by_name.finish(),
+            consistent=True if self.consistent else None,
+            _index=index,
+            _known_signature=self._signature_without(removed, index),
+        )
+
+    def _signature_with(self, formulas: list[tuple[str, Formula]]) -> Signature:
+        """The signature of this base and some more formulas.
+
+        They are first read with every sort of the base taken as settled. Where they do not fit, the whole
+        base is inferred again: a sort may have been open until now, and one of them settles it.
+        """
+        signature = self.signature
+        try:
+            for origin, formula in formulas:
+                signature = sorts.extend(signature, formula, origin)
+        except SortError:
+            return sorts.infer(self.declarations, [*self._said(), *formulas])
+        return signature
+
+    def _resigned(self, signature: Signature) -> BeliefBase:
+        """This base under another signature of its own symbols.
+
+        New symbols change nothing for the old beliefs. A new sort for an old symbol does: what exists is no
+        longer the same, so whether the base is consistent is open again.
+        """
+        if signature is self.signature:
+            return self
+        resigned = replace(self, _known_signature=signature)
+        if _extends(signature, self.signature):
+            return resigned
+        if not self.beliefs:
+            return replace(resigned, witness=Model(), consistent=True)
+        return replace(resigned, witness=None, consistent=None)
+
+    def _signature_without(self, removed: Iterable[Belief], index: Index) -> Signature | None:
+        """The signature once some beliefs are gone, or None where it has to be inferred anew.
+
+        A symbol that nobody uses any more goes. The sorts of the others can only loosen where a belief that
+        is gone had something to settle: that is ruled out when all its symbols are declared, or have no sort
+        but Thing.
+        """
+        signature = self.signature
+        declared = {declared_name(declaration) for declaration in self.declarations}
+        for belief in removed:
+            for symbol in sorts.symbols(belief.formula):
+                if symbol in declared or _is_member(symbol, signature):
+                    continue
+                if not _is_plain(symbol, signature):
+                    return None
+                if not index.uses(symbol):
+                    signature = _without_symbol(signature, symbol)
+        return signature
+
+
+def _extends(signature: Signature, former: Signature) -> bool:
+    """Whether a signature says of every symbol of a former one just what that said."""
+    return all(
+        now is was or all(now.get(name) == what for name, what in was.items())
+        for now, was in (
+            (signature.sorts, former.sorts),
+            (signature.predicates, former.predicates),
+            (signature.functions, former.functions),
+            (signature.constants, former.constants),
+        )
+    )
+
+
+def _is_member(symbol: str, signature: Signature) -> bool:
+    """Whether a symbol is a member of a closed sort, which the declaration of its sort declares."""
+    sort = signature.constants.get(symbol)
+    return sort is not None and signature.is_closed(sort)
+
+
+def _is_plain(symbol: str, signature: Signature) -> bool:
+    """Whether no sort of a symbol is other than Thing."""
+    if symbol in signature.predicates:
+        return all(sort == THING for sort in signature.predicates[symbol])
+    return signature.constants.get(symbol) == THING
+
+
+def _without_symbol(signature: Signature, symbol: str) -> Signature:
+    if symbol in signature.predicates:
+        return replace(signature, predicates=signature.predicates.delete(symbol))
+    if symbol in signature.constants:
+        return replace(signature, constants=signature.constants.delete(symbol))
+    return signature

@@ -1,0 +1,103 @@
+"""A change as a value: what was asked, what would be given up and taken in, why, and the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal, TypeAlias
+
+from beliefs.base.belief import Belief
+from beliefs.base.belief_base import BeliefBase
+from beliefs.base.entrenchment import Cost
+from beliefs.certificates.certificate import Certificate
+from beliefs.change.question import Question
+from beliefs.kernels.incision import Incision, equally_good
+from beliefs.language.syntax import Formula
+from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown
+
+Operation: TypeAlias = Literal["expand", "revise", "contract", "consolidate", "undo"]
+Status: TypeAlias = Literal["done", "vacuous", "refused", "unknown"]
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """The equally good answers to one question.
+
+    Attributes:
+        incisions: what each answer gives up, by name, the answer taken first.
+        complete: whether these are all; False where a limit or a budget ended the search.
+    """
+
+    incisions: tuple[tuple[str, ...], ...]
+    complete: bool
+
+    @property
+    def count(self) -> int:
+        """How many answers were found, the one taken included."""
+        return len(self.incisions)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an operator would do to a base. Only an agent commits it; the base it came from stays as it is.
+
+    Attributes:
+        operation: the operator.
+        input: the formula it was given; None for a consolidation, and for an expansion by several at once.
+        status: "done"; "vacuous" where there was nothing to do; "refused" where what is certain forbids it
+            (or, for an expansion, where the base would contradict itself); "unknown" where a budget ran out
+            first. Refused and unknown leave the base as it is.
+        before: the base it was asked of.
+        after: the base it leads to; the one before, unless it is done.
+        added: the beliefs taken in, oldest first.
+        removed: the beliefs given up, oldest first.
+        kernels: the minimal sets of beliefs, by name, that were found to contradict what was asked, in the
+            order met. Those of a change that is done prove that nothing less could be given up.
+        cost: what giving up `removed` costs.
+        reason: why it was refused, or why it is unknown; None otherwise.
+        certificate: the proof, for a change that is done or vacuous, and where what is certain refuses it.
+        entry: the number of the journal entry that committed it, once one has.
+    """
+
+    operation: Operation
+    input: Formula | None
+    status: Status
+    before: BeliefBase
+    after: BeliefBase
+    added: tuple[Belief, ...] = ()
+    removed: tuple[Belief, ...] = ()
+    kernels: tuple[tuple[str, ...], ...] = ()
+    cost: Cost = field(default_factory=Cost)
+    reason: str | None = None
+    certificate: Certificate | None = None
+    entry: int | None = None
+    question: Question | None = field(default=None, repr=False, compare=False)
+
+    def alternatives(self, limit: int = 100, budget: Budget = UNLIMITED) -> Alternatives:
+        """Find the answers that would have been as good: the incisions of the same least cost.
+
+        It is computed when it is asked for. Cost: a check by the solver for each answer, and more where new
+        kernels come up on the way.
+        """
+        if self.status not in ("done", "vacuous"):
+            return Alternatives((), complete=True)
+        taken = tuple(belief.name for belief in self.removed)
+        if not taken or self.question is None:
+            return Alternatives((taken,), complete=True)
+        question = self.question
+        found: list[tuple[str, ...]] = []
+        incision = Incision(frozenset(taken), self.cost, tuple(map(frozenset, self.kernels)), None)
+        answers = equally_good(
+            question.inquiry(budget), incision, question.entrenchment, question.seniority, limit + 1
+        )
+        for answer in answers:
+            if isinstance(answer, Unknown):
+                return Alternatives(tuple(found), complete=False)
+            found.append(in_order(question.base, answer))
+        return Alternatives(tuple(islice(found, limit)), complete=len(found) <= limit)
+
+
+def in_order(base: BeliefBase, names: Iterable[Label]) -> tuple[str, ...]:
+    """Return names of beliefs of a base by age, the oldest first."""
+    return tuple(sorted(map(str, names), key=lambda name: (base[name].age, name)))

@@ -1,0 +1,294 @@
+"""The search from a model outwards: it looks at what the input falsifies, and what that falsifies in turn.
+
+A *hypothesis* is a finite model, at best a witness of the whole theory. The input is laid on it: a SAT solver
+holds the input and, at first, nothing else. The model that it proposes differs from the hypothesis in a few
+atoms, the *flips*, and a belief that mentions no flip is as true as it was. So only those beliefs (of a rule,
+those instances) that mention a flip and are false now are handed to the solver, which proposes again. When
+nothing more is falsified, the hypothesis with its flips is a model of everything, by construction; when the
+few loaded ones conflict, so does the whole. Where no witness is known, the hypothesis is the model in which
+no atom holds, and what that falsifies is loaded first: the same search, with more to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from immutables import Map
+
+from beliefs.language.clauses import literals
+from beliefs.language.semantics import Element, Ground, Model, truth
+from beliefs.language.syntax import TRUE, Formula
+from beliefs.reasoning.deadline import Deadline
+from beliefs.reasoning.grounding import (
+    Features,
+    features,
+    ground,
+    individuals,
+    instances,
+    instances_touching,
+    instances_with,
+    skolemized,
+)
+from beliefs.reasoning.sat_oracle import SatOracle
+from beliefs.reasoning.theory import Theory
+from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat, Verdict
+
+INPUT: Label = ("input",)
+"""The label of the inputs; a tuple, so that no belief can be called so."""
+
+_LOCAL_SHARE = 0.05
+_LOCAL_COUNT = 200
+"""Once this share of the theory, and this many beliefs, have been loaded, nothing about the question is
+local: the rest is loaded at one go, since further rounds would cost more than the clauses."""
+
+
+class OutsideFragment(Exception):  # noqa: N818  (a signal to the next search; no user ever sees it)
+    """The question touches a formula that grounding does not decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A formula that is looked at instance by instance.
+
+    Attributes:
+        label: the label its instances are loaded under.
+        formula: the formula, elaborated.
+        features: what kind of formula it is.
+        skolemized: the formula with a new individual in place of each existential variable over an open sort.
+        newcomers: these individuals, with their sorts.
+    """
+
+    label: Label
+    formula: Formula
+    features: Features
+    skolemized: Formula
+    newcomers: Mapping[str, str]
+
+
+class WitnessSearch:
+    """Decides whether parts of a theory are true together with some inputs, from a model outwards.
+
+    Cost: a call follows the beliefs that its flips falsify and, for each round, those that mention a flip;
+    the size of the theory does not enter, but for its rules, each of which is glanced at once.
+    """
+
+    def __init__(
+        self,
+        theory: Theory,
+        inputs: Sequence[Formula],
+        hypothesis: Model | None,
+        suspects: Iterable[str],
+        deadline: Deadline,
+    ) -> None:
+        """Lay the inputs on a hypothesis.
+
+        Args:
+            theory: the labelled formulas.
+            inputs: formulas, elaborated under the theory's signature, that hold throughout.
+            hypothesis: a model of every formula of the theory but the suspects; None where no model is known.
+            suspects: the labels whose formulas the hypothesis may falsify; without a hypothesis, all are
+                suspect.
+            deadline: what the whole search may spend.
+
+        Raises:
+            OutsideFragment: the inputs are not decided by grounding, or some rules are not in this company.
+        """
+        self._theory = theory
+        self._deadline = deadline
+        self._oracle = SatOracle()
+        self._labels: dict[Label, None] = {}
+        self._loaded: set[tuple[Label, Formula]] = set()
+        self._everything_loaded = False
+        self._rules = {name: self._rule(name, theory.formula(name), name) for name in sorted(theory.rules())}
+        self._inputs = [self._rule(INPUT, formula, f"input{number}") for number, formula in enumerate(inputs)]
+        self._inputs_about = _by_predicate(self._inputs)
+        self._refuse_what_is_not_ground()
+        self._hypothesis = hypothesis if hypothesis is not None else _nothing_holds(theory)
+        suspected = list(theory.names() if hypothesis is None else suspects)
+        newcomers = self._admit_newcomers(suspected)
+        self._domain = {sort: dict.fromkeys(elements) for sort, elements in self._hypothesis.universe.items()}
+        self._oracle.suggest(self._hypothesis)
+        self._oracle.add(INPUT, TRUE)
+        self._load_what_is_false(suspected, newcomers)
+
+    def decide(self, active: Callable[[Label], bool]) -> Verdict:
+        """Decide whether the inputs and all formulas whose label is active can be true together.
+
+        Returns:
+            `Sat` with a model of all of them; `Unsat` with a core of active labels (the inputs go without
+            saying); `Unknown` when the time is up.
+
+        Raises:
+            OutsideFragment: a rule that grounding does not decide is touched, and the proposal does not
+            satisfy it.
+        """
+        while True:
+            allowance = self._deadline.remaining()
+            if isinstance(allowance, Unknown):
+                return allowance
+            self._oracle.budget = allowance
+            verdict = self._oracle.check([INPUT, *filter(active, self._labels)])
+            if isinstance(verdict, Unsat):
+                return Unsat(verdict.core - {INPUT})
+            if isinstance(verdict, Unknown):
+                return verdict
+            assert verdict.model is not None
+            flips = self._flips(verdict.model)
+            proposal = self._hypothesis.flipped(flips)
+            falsified = sorted(set(self._falsified(active, flips, proposal)), key=_loading_order)
+            if not falsified:
+                return Sat(proposal)
+            for label, formula in falsified:
+                self._load(label, formula)
+            self._load_everything_unless_local()
+
+    def _rule(self, label: Label, formula: Formula, prefix: str) -> _Rule:
+        kind = features(formula, self._theory.signature)
+        if not (kind.skolem and kind.groundable):
+            return _Rule(label, formula, kind, formula, {})
+        return _Rule(label, formula, kind, *skolemized(formula, prefix, self._theory.signature))
+
+    def _refuse_what_is_not_ground(self) -> None:
+        """Leave to the general search what names alone do not decide.
+
+        What an existential speaks of may be one of the named individuals. Without equality nothing can tell a
+        twin from the original, so it may as well be someone new; with equality on open sorts somebody can.
+        """
+        if not all(rule.features.groundable for rule in self._inputs):
+            raise OutsideFragment
+        everything = [*self._inputs, *self._rules.values()]
+        equality = any(rule.features.equality for rule in everything)
+        if equality and (not self._theory.unique_names or any(rule.features.skolem for rule in everything)):
+            raise OutsideFragment
+
+    def _admit_newcomers(self, suspects: Iterable[str]) -> dict[str, list[str]]:
+        """Extend the universe by individuals that the hypothesis has never heard of; return them by sort."""
+        signature = self._theory.signature
+        spoken_of: dict[tuple[str, str], None] = {}
+        for rule in (*self._inputs, *self._rules.values()):
+            spoken_of.update(dict.fromkeys(individuals(rule.formula, signature)))
+            spoken_of.update(dict.fromkeys((sort, name) for name, sort in rule.newcomers.items()))
+        for name in suspects:
+            spoken_of.update(dict.fromkeys(individuals(self._theory.formula(name), signature)))
+        known = {sort: frozenset(elements) for sort, elements in self._hypothesis.universe.items()}
+        newcomers: dict[str, list[str]] = {}
+        for sort, name in spoken_of:
+            if name not in known.get(sort, frozenset()):
+                newcomers.setdefault(sort, []).append(name)
+        for sort in signature.sorts:
+            if not known.get(sort) and sort not in newcomers:
+                newcomers[sort] = [f"{sort}#1"]
+        for sort, names in newcomers.items():
+            for name in names:
+                self._hypothesis = self._hypothesis.with_element(sort, name)
+        return newcomers
+
+    def _load_what_is_false(self, suspects: Iterable[str], newcomers: Mapping[str, Collection[str]]) -> None:
+        """Load what the hypothesis falsifies: of the inputs and suspects anything, of the others what is new.
+
+        A belief that is no suspect was true before the newcomers came, and only a rule can say anything of
+        them.
+        """
+        suspect = set(suspects)
+        for rule in self._inputs:
+            if rule.features.ground:
+                self._load(INPUT, ground(rule.formula, self._domain))
+            else:
+                self._load_false_instances(rule, instances(rule.skolemized, self._domain))
+        for name, rule in self._rules.items():
+            if not rule.features.groundable:
+                if name in suspect or newcomers:
+                    self._insist_on(rule, self._hypothesis)
+            elif name in suspect:
+                self._load_false_instances(rule, instances(rule.skolemized, self._domain))
+            elif newcomers:
+                self._load_false_instances(rule, instances_with(rule.skolemized, self._domain, newcomers))
+        for name in sorted(suspect - self._rules.keys()):
+            formula = self._theory.formula(name)
+            if truth(formula, self._hypothesis) is not True:
+                self._load(name, formula)
+
+    def _load_false_instances(self, rule: _Rule, candidates: Iterable[Formula]) -> None:
+        for instance in candidates:
+            if truth(instance, self._hypothesis) is not True:
+                self._load(rule.label, instance)
+
+    def _insist_on(self, rule: _Rule, model: Model) -> None:
+        """Go on only if a model is known to satisfy a rule that cannot be loaded."""
+        if truth(rule.formula, model) is not True:
+            raise OutsideFragment
+
+    def _load(self, label: Label, formula: Formula) -> None:
+        if (label, formula) not in self._loaded:
+            self._oracle.add(label, formula)
+            self._loaded.add((label, formula))
+            self._labels[label] = None
+
+    def _load_everything_unless_local(self) -> None:
+        if not self._everything_loaded and len(self._loaded) > max(
+            _LOCAL_COUNT, _LOCAL_SHARE * len(self._theory)
+        ):
+            for name in sorted(self._theory.names()):
+                if name not in self._rules:
+                    self._load(name, self._theory.formula(name))
+            self._everything_loaded = True
+
+    def _flips(self, model: Model) -> list[Ground]:
+        return [atom for atom in self._oracle.atoms if model.holds(atom) != self._hypothesis.holds(atom)]
+
+    def _falsified(
+        self, active: Callable[[Label], bool], flips: Iterable[Ground], proposal: Model
+    ) -> Iterator[tuple[Label, Formula]]:
+        """Yield what a proposal falsifies and the solver does not know yet, instance by instance."""
+        visited: set[str] = set()
+        for atom in flips:
+            for rule in self._inputs_about.get(atom[0], ()):
+                yield from self._falsified_instances(rule, atom, proposal)
+            for name in self._theory.touching(atom):
+                if not active(name):
+                    continue
+                if name in self._rules:
+                    yield from self._falsified_instances(self._rules[name], atom, proposal)
+                elif not self._everything_loaded and name not in self._labels and name not in visited:
+                    visited.add(name)
+                    formula = self._theory.formula(name)
+                    if truth(formula, proposal) is not True:
+                        yield name, formula
+
+    def _falsified_instances(
+        self, rule: _Rule, atom: Ground, proposal: Model
+    ) -> Iterator[tuple[Label, Formula]]:
+        if not rule.features.groundable:
+            self._insist_on(rule, proposal)
+        elif not (rule.features.skolem and truth(rule.formula, proposal)):
+            for instance in instances_touching(rule.skolemized, atom, self._domain):
+                if truth(instance, proposal) is not True:
+                    yield rule.label, instance
+
+
+def _by_predicate(rules: Iterable[_Rule]) -> dict[Element | None, list[_Rule]]:
+    """The rules that each predicate occurs in, but for ground ones: those are loaded whole at once."""
+    about: dict[Element | None, list[_Rule]] = {}
+    for rule in rules:
+        if not rule.features.ground:
+            for predicate in dict.fromkeys(pattern[0] for pattern, _ in literals(rule.formula)):
+                about.setdefault(predicate, []).append(rule)
+    return about
+
+
+def _nothing_holds(theory: Theory) -> Model:
+    """The model over the individuals of a theory in which no atom holds."""
+    universe: dict[str, list[str]] = {
+        sort: list(members or ()) for sort, members in theory.signature.sorts.items()
+    }
+    for name, sort in sorted(theory.signature.constants.items()):
+        if not theory.signature.is_closed(sort):
+            universe[sort].append(name)
+    return Model(universe=Map({sort: tuple(elements) for sort, elements in universe.items() if elements}))
+
+
+def _loading_order(item: tuple[Label, Formula]) -> tuple[str, str]:
+    """A fixed order, so that the same question is searched in the same way in every process."""
+    label, formula = item
+    return str(label), repr(formula)

@@ -1,0 +1,275 @@
+"""The agent against a model of it: a list of bases, each changed from the one before by the operators."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from support.truth_tables import random_entrenchment, random_formula
+
+from beliefs.agent import Agent
+from beliefs.base.belief import Belief
+from beliefs.base.belief_base import BeliefBase
+from beliefs.base.entrenchment import Entrenchment
+from beliefs.change import consolidate, contract, expand, revise
+from beliefs.errors import BaseError, DuplicateNameError, JournalError, ParseError, SortError
+from beliefs.language.syntax import Atom
+from beliefs.reasoning.verdict import Budget
+
+PROPOSITIONS = ("p", "q", "r", "s")
+BIRDS = """
+[fly] forall x. bird(x) -> flies(x)
+[tweety] bird(tweety)
+[rule @certain] forall x. penguin(x) -> !flies(x)
+"""
+
+
+class Model:
+    """What an agent should hold: its bases, one after each entry, and which entries are not undone."""
+
+    def __init__(self) -> None:
+        self.bases = [BeliefBase()]
+        self.standing: list[int] = []
+
+    @property
+    def base(self) -> BeliefBase:
+        return self.bases[-1]
+
+    def commit(self, base: BeliefBase) -> None:
+        self.bases.append(base)
+        self.standing.append(len(self.bases) - 1)
+
+    def undo(self) -> None:
+        if self.standing:
+            self.bases.append(self.bases[self.standing.pop() - 1])
+
+
+def step(rng: random.Random, agent: Agent, model: Model, number: int) -> None:
+    """Do something at random to both."""
+    formula = random_formula(rng, PROPOSITIONS)
+    entrenchment = random_entrenchment(rng)
+    belief = Belief(f"n{number}", formula, entrenchment)
+    header = {"name": belief.name, "level": entrenchment.level, "weight": entrenchment.weight}
+    match rng.randrange(8):
+        case 0 | 1:
+            done, expected = agent.tell(formula, **header), expand(model.base, [belief])
+        case 2:
+            done = agent.tell(formula, allow_conflict=True, **header)
+            expected = expand(model.base, [belief], allow_conflict=True)
+        case 3 | 4:
+            done, expected = agent.observe(formula, **header), revise(model.base, belief)
+        case 5:
+            done, expected = agent.contract(formula), contract(model.base, formula)
+        case 6:
+            done, expected = agent.consolidate(), consolidate(model.base)
+        case _:
+            undone = agent.undo()
+            assert (undone.status == "done") == bool(model.standing)
+            model.undo()
+            return
+    assert done.status == expected.status
+    assert {gone.name for gone in done.removed} == {gone.name for gone in expected.removed}
+    assert (done.entry is not None) == (done.status == "done")
+    if expected.status == "done":
+        model.commit(done.after)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_random_calls(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
+    place = tmp_path / "agent.db"
+    model = Model()
+    agent = Agent.open(place)
+    for number in range(14):
+        step(rng, agent, model, number)
+        assert {belief.name for belief in agent.beliefs()} == {belief.name for belief in model.base}
+        assert list(agent.beliefs()) == list(model.base)
+        if rng.random() < 0.2:
+            agent.close()
+            agent = Agent.open(place)
+    for entry, base in enumerate(model.bases):
+        assert list(agent.as_of(entry)) == list(base)
+    verification = agent.verify()
+    assert verification.failed == ()
+    assert verification.chain == "intact"
+    assert verification.entries == len(model.bases) - 1
+    agent.close()
+
+
+def test_two_agents_on_one_journal_see_each_other(tmp_path: Path) -> None:
+    with Agent.open(tmp_path / "shared.db") as one, Agent.open(tmp_path / "shared.db") as other:
+        one.load(BIRDS)
+        assert other.ask("flies(tweety)").verdict == "believed"
+        other.observe("penguin(tweety)")
+        assert one.ask("flies(tweety)").verdict == "disbelieved"
+        assert one.observe("heavy(tweety)").entry == 3
+        assert other.verify() == one.verify()
+        assert one.verify().failed == ()
+
+
+def test_ask_says_because_of_what() -> None:
+    agent = Agent.in_memory()
+    agent.load(BIRDS)
+    answer = agent.ask("exists x. flies(x)")
+    assert (answer.verdict, set(answer.because)) == ("believed", {"fly", "tweety"})
+    assert agent.ask("!bird(tweety)").verdict == "disbelieved"
+    assert agent.ask("bird(opus)").verdict == "undecided"
+    assert agent.ask("penguin(opus) -> !flies(opus)").because == ("rule",)
+    assert agent.ask("flies(opus) | !flies(opus)").because == ()
+
+
+def test_why_lists_every_reason() -> None:
+    agent = Agent.in_memory()
+    agent.load("[a] p\n[b] p -> r\n[c] q\n[d] q -> r")
+    explanation = agent.why("r")
+    assert set(explanation.reasons) == {("a", "b"), ("c", "d")}
+    assert explanation.complete
+    limited = agent.why("r", limit=1)
+    assert len(limited.reasons) == 1
+    assert not limited.complete
+    assert agent.why("s").reasons == ()
+
+
+def test_a_base_that_contradicts_itself_answers_unknown_and_says_why() -> None:
+    agent = Agent.in_memory()
+    agent.load("[yes] p\n[other] q")
+    assert agent.tell("[no] !p").status == "refused"
+    assert agent.tell("[no] !p").kernels == (("yes",),)
+    change = agent.tell("[no] !p", allow_conflict=True)
+    assert (change.status, change.kernels) == ("done", (("yes",),))
+    answer = agent.ask("q")
+    assert answer.verdict == "unknown"
+    assert "yes, no" in str(answer.reason)
+    assert agent.conflicts().kernels == (("yes", "no"),)
+    settled = agent.consolidate()
+    assert [belief.name for belief in settled.removed] == ["no"]
+    assert settled.alternatives().incisions == (("no",), ("yes",))
+    assert agent.conflicts().kernels == ()
+
+
+def test_tell_may_revise() -> None:
+    agent = Agent.in_memory()
+    agent.load("[yes] p")
+    change = agent.tell("[no] !p", revise=True)
+    assert (change.operation, change.status) == ("revise", "done")
+    with pytest.raises(BaseError, match="exclude each other"):
+        agent.tell("q", revise=True, allow_conflict=True)
+
+
+def test_a_load_that_contradicts_itself_names_the_culprits() -> None:
+    change = Agent.in_memory().load("[one] p\n[two] q\n[three] !p")
+    assert change.status == "refused"
+    assert change.kernels == ((),)
+    assert "they contradict one another: one, three" in str(change.reason)
+
+
+def test_a_dry_run_commits_nothing() -> None:
+    agent = Agent.in_memory()
+    agent.load("[yes] p")
+    for change in (
+        agent.tell("q", dry_run=True),
+        agent.observe("!p", dry_run=True),
+        agent.contract("p", dry_run=True),
+        agent.load("[x] r\n[y] s", dry_run=True),
+        agent.undo(dry_run=True),
+    ):
+        assert (change.status, change.entry) == ("done", None)
+    assert [entry.number for entry in agent.log()] == [1]
+    assert agent.consolidate(dry_run=True).status == "vacuous"
+
+
+def test_what_cannot_be_done_is_refused_and_changes_nothing() -> None:
+    agent = Agent.in_memory()
+    agent.load(BIRDS)
+    for change, kernel in (
+        (agent.contract("p | !p"), ()),
+        (agent.contract("penguin(opus) -> !flies(opus)"), ("rule",)),
+        (agent.observe("penguin(opus) & flies(opus)"), ("rule",)),
+        (agent.observe("p & !p"), ()),
+    ):
+        assert change.status == "refused"
+        assert change.kernels == (kernel,)
+        assert change.reason
+        assert change.after == change.before
+    assert [entry.number for entry in agent.log()] == [1]
+
+
+def test_declarations_can_be_told_and_undone() -> None:
+    agent = Agent.in_memory()
+    assert agent.tell("sort Room = {hall, lab}").entry == 1
+    agent.tell("forall r: Room. clean(r)")
+    assert agent.ask("clean(hall) & clean(lab)").verdict == "believed"
+    agent.undo()
+    agent.undo()
+    assert agent.base == BeliefBase()
+    assert agent.undo().status == "vacuous"
+    assert agent.verify().failed == ()
+
+
+def test_arithmetic() -> None:
+    agent = Agent.in_memory()
+    agent.load(
+        "sort Robot\nfunc battery(Robot): Real\nconst r2: Robot\n"
+        "[floor @2] forall r: Robot. battery(r) >= 0.5\n[low] battery(r2) < 3\n[far] battery(r2) > 1 -> reaches(r2)"
+    )
+    assert agent.ask("battery(r2) > 4").verdict == "disbelieved"
+    change = agent.observe("battery(r2) = 3.5")
+    assert [belief.name for belief in change.removed] == ["low"]
+    assert agent.ask("reaches(r2)").verdict == "believed"
+    assert agent.verify().failed == ()
+
+
+def test_names_are_chosen_and_clashes_named() -> None:
+    agent = Agent.in_memory()
+    assert [belief.name for belief in agent.load("p\n[b3] q\nr").added] == ["b1", "b3", "b4"]
+    with pytest.raises(DuplicateNameError, match="'b1'"):
+        agent.tell("[b1] s")
+    assert agent.tell("[again] p").status == "vacuous"
+    assert agent.tell("[firmer @2] p").status == "done"
+
+
+@pytest.mark.parametrize("operate", ["tell", "observe", "contract", "ask", "why"])
+def test_what_is_malformed_changes_nothing(operate: str) -> None:
+    agent = Agent.in_memory()
+    agent.load("bird(tweety)")
+    with pytest.raises(ParseError):
+        getattr(agent, operate)("p => q")
+    with pytest.raises(SortError):
+        getattr(agent, operate)("bird(tweety, opus)")
+    assert [entry.number for entry in agent.log()] == [1]
+
+
+def test_one_belief_at_a_time_is_told() -> None:
+    with pytest.raises(BaseError, match="load takes them all"):
+        Agent.in_memory().tell("p\nq")
+
+
+def test_there_is_no_entry_of_that_number() -> None:
+    with pytest.raises(JournalError):
+        Agent.in_memory().as_of(3)
+
+
+def test_when_time_is_up_the_answer_is_unknown_and_nothing_is_changed() -> None:
+    agent = Agent.in_memory(budget=Budget(milliseconds=0))
+    change = agent.tell("p")
+    assert (change.status, change.entry) == ("unknown", None)
+    assert "time" in str(change.reason)
+    assert agent.beliefs() == ()
+
+
+def test_values_are_taken_as_well_as_text() -> None:
+    agent = Agent.in_memory()
+    agent.adopt([Belief("one", Atom("p"), Entrenchment(3)), Belief("two", Atom("q"))])
+    assert [str(belief.entrenchment) for belief in agent.beliefs()] == ["3", "1"]
+    assert agent.ask(Atom("p")).verdict == "believed"
+
+
+def test_difference() -> None:
+    agent = Agent.in_memory()
+    agent.load("[a] p\n[b] q")
+    agent.observe("[c] !p")
+    difference = agent.diff(1)
+    assert [belief.name for belief in difference.added] == ["c"]
+    assert [belief.name for belief in difference.removed] == ["a"]
+    assert agent.diff(0, 1).removed == ()
