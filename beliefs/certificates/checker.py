@@ -90,7 +90,8 @@ def check(certificate: Certificate, *, milliseconds: int | None = 10_000) -> Rep
 
 
 def _checked(reading: Reading, deadline: _Deadline) -> Report:
-    prover = _prover(reading, deadline)
+    context = z3.Context()
+    prover = _prover(reading, context, deadline)
     evaluation = evaluate(reading)
     contradiction, minimality = _kernels(reading, prover)
     return Report(
@@ -105,7 +106,7 @@ def _checked(reading: Reading, deadline: _Deadline) -> Report:
             claims.incision(reading),
             claims.relevance(reading),
             claims.cost(reading),
-            _least(reading, deadline),
+            _least(reading, context, deadline),
             evaluation.claim,
             _consistency(reading, prover, evaluation, contradiction),
             claims.refusal(reading),
@@ -171,7 +172,7 @@ def _consistency(reading: Reading, prover: _Prover, evaluation: Evaluation, cont
     return Claim("consistency", None, f"Z3 could not tell ({answer.reason}), nor does a model")
 
 
-def _least(reading: Reading, deadline: _Deadline) -> Claim:
+def _least(reading: Reading, context: z3.Context, deadline: _Deadline) -> Claim:
     """Least cost: no set of beliefs that cuts every kernel, and holds no certain belief, costs less."""
     if not reading.cuts:
         return Claim("least", True, "does not apply: there is nothing to be cut")
@@ -184,7 +185,7 @@ def _least(reading: Reading, deadline: _Deadline) -> Claim:
         return Claim("least", False, "a kernel has only certain members: nothing cuts it")
     if _disjoint_bound(options) >= claimed:
         return Claim("least", True, "kernels without a common member cost as much already")
-    return _optimum(options, claimed, deadline)
+    return _optimum(options, claimed, context, deadline)
 
 
 _Options = Sequence[Mapping[str, Entrenchment]]
@@ -214,9 +215,8 @@ def _disjoint_bound(options: _Options) -> Cost:
     return Cost.of(cheapest)
 
 
-def _optimum(options: _Options, claimed: Cost, deadline: _Deadline) -> Claim:
+def _optimum(options: _Options, claimed: Cost, context: z3.Context, deadline: _Deadline) -> Claim:
     """Ask Z3 for the least incision of the kernels, level by level from the highest down."""
-    context = z3.Context()
     optimize = z3.Optimize(ctx=context)
     options = _without_dominated(options)
     members = {name: entrenchment for kernel in options for name, entrenchment in kernel.items()}
@@ -296,18 +296,18 @@ class _Prover(Protocol):
         """Tell what there is to be known about a kernel."""
 
 
-def _prover(reading: Reading, deadline: _Deadline) -> _Prover:
+def _prover(reading: Reading, context: z3.Context, deadline: _Deadline) -> _Prover:
     if all(is_propositional(formula) for formula in (*reading.formulas.values(), reading.test)):
-        return _PropositionalProver(deadline)
-    return _FirstOrderProver(reading, deadline)
+        return _PropositionalProver(context, deadline)
+    return _FirstOrderProver(reading, context, deadline)
 
 
 class _PropositionalProver:
     """Puts propositional formulas to Z3 as DIMACS texts, read ten times as fast as Python objects."""
 
-    def __init__(self, deadline: _Deadline) -> None:
+    def __init__(self, context: z3.Context, deadline: _Deadline) -> None:
+        self._context = context
         self._deadline = deadline
-        self._context = z3.Context()
 
     def satisfiable(self, formulas: Sequence[Formula]) -> _Answer:
         numbering = Numbering()
@@ -362,10 +362,10 @@ def _at_most_one(variables: Sequence[int], numbering: Numbering) -> Iterator[Cla
 class _FirstOrderProver:
     """Puts formulas to Z3 as objects."""
 
-    def __init__(self, reading: Reading, deadline: _Deadline) -> None:
+    def __init__(self, reading: Reading, context: z3.Context, deadline: _Deadline) -> None:
+        self._context = context
         self._deadline = deadline
-        self._context = z3.Context()
-        self._translation = _Translation(reading.signature, self._context)
+        self._translation = _Translation(reading.signature, context)
         self._axioms = list(self._translation.distinct_names()) if reading.certificate.unique_names else []
 
     def satisfiable(self, formulas: Sequence[Formula]) -> _Answer:
