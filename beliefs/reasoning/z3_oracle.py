@@ -164,7 +164,7 @@ class Z3Oracle:
         """Do nothing: Z3 keeps the truth values of its last model by itself, and takes no others."""
 
     def _load(self, selectors: list[Expression], deadline: _Deadline) -> bool | Unknown:
-        """Hand the formulas that wait to the solver; return False if the selected ones turn out unsatisfiable.
+        """Hand the waiting formulas to the solver; return False if the selected ones turn out unsatisfiable.
 
         Where there are numbers, this goes a batch at a time with a quick check of each: many linear
         constraints at once can cost the simplex method a thousand times what they cost in turn.
@@ -649,7 +649,7 @@ class _Reading:
         table = self.found[declaration]
         if table is None:
             return
-        default = table.else_value()
+        default = _default(table)
         if default is None or z3.is_false(default):
             cells: Iterator[tuple[Ground, Expression]] = self.listed(name, table)
         else:
@@ -664,7 +664,7 @@ class _Reading:
             self.defaults[name] = self.element(self.value_of(declaration()))
             return
         table = self.found[declaration]
-        default = table.else_value() if table is not None else None
+        default = _default(table) if table is not None else None
         if default is not None and not self.is_element(default):
             for cell, value in self.all_cells(name, declaration, sorts):
                 self.values[cell] = self.element(value)
@@ -712,6 +712,14 @@ class _Reading:
         if z3.is_rational_value(value):
             return Fraction(value.numerator_as_long(), value.denominator_as_long())
         raise _UnreadableError
+
+
+def _default(table: Any) -> Expression | None:
+    """The value of a function where its table lists none; None where Z3 leaves that open, since nothing asks."""
+    try:
+        return table.else_value()
+    except z3.Z3Exception:
+        return None
 
 
 def _array(expressions: Sequence[Expression]) -> Any:
