@@ -180,9 +180,7 @@ def explain(fault: Fault) -> ParseError:
         error = mistake(fault)
         if error is not None:
             return error
-    if fault.token.type == END:
-        return fault.error("the text ends too early", expected=expected(fault))
-    return fault.error(f"unexpected `{fault.token.value}`", expected=expected(fault))
+    return fault.error(_unexpected(fault), expected=expected(fault))
 
 
 # ---------------------------------------------------------------------------------- what could have stood there
@@ -214,7 +212,8 @@ def expected(fault: Fault) -> tuple[str, ...]:
     accepted = fault.accepted
     words: list[str] = []
     if fault.fits_formula:
-        words.append("a belief" if fault.start == "line" else "a formula")
+        begins = fault.start == "line" and (fault.previous is None or fault.previous.type == "RSQB")
+        words.append("a belief" if begins else "a formula")
         if accepted >= _DECLARING:
             words.append("a declaration")
         return tuple(words)
@@ -247,4 +246,336 @@ def _kind_of_name(fault: Fault) -> str:
 
 Mistake: TypeAlias = Callable[[Fault], ParseError | None]
 
-_MISTAKES: tuple[Mistake, ...] = ()
+_BORROWED = {
+    "<==>": "`<->` for equivalence",
+    "<=>": "`<->` for equivalence",
+    "===": "`=` for equality",
+    "==>": "`->` for implication",
+    "-->": "`->` for implication",
+    "=>": "`->` for implication",
+    "|-": "`->` for implication",
+    ":-": "an implication from left to right, `body -> head`",
+    "==": "`=` for equality",
+    ":=": "`=` for equality",
+    "=/=": "`!=` for unequal",
+    "/=": "`!=` for unequal",
+    "<>": "`!=` for unequal",
+    "=<": "`<=` for at most",
+    "&&": "`&` for and",
+    "||": "`|` for or",
+    "/\\": "`&` for and",
+    "\\/": "`|` for or",
+    "~": "`!` for not",
+    "^": "`&` for and",
+}
+"""Signs of other languages, the longer first, with what to write here."""
+
+_BORROWED_WORDS = {
+    "forall": ("all", "any", "each", "every", "for", "forall", "for_all"),
+    "exists": ("exist", "exists", "some", "thereis", "there"),
+    "not": ("not",),
+    "and": ("and",),
+    "or": ("or",),
+    "implies": ("implies", "then", "imply"),
+    "iff": ("iff",),
+    "true": ("true",),
+    "false": ("false",),
+}
+
+
+def _empty(fault: Fault) -> ParseError | None:
+    if fault.before or fault.token.type != END:
+        return None
+    return ParseError("there is nothing to read", expected=expected(fault))
+
+
+def _declaration(fault: Fault) -> ParseError | None:
+    """A declaration where one formula is to be read."""
+    if fault.before or fault.start != "formula" or fault.token.type not in _DECLARING:
+        return None
+    if not re.match(r"\s+[^\W\d]", fault.piece[fault.token.end :]):
+        return None
+    return fault.error(
+        "this is a declaration",
+        "declarations stand on lines of their own in a document",
+        expected=expected(fault),
+    )
+
+
+def _second_line(fault: Fault) -> ParseError | None:
+    """A text of several beliefs where one is expected."""
+    if END not in fault.accepted or fault.token.type == END or not fault.before:
+        return None
+    between = fault.piece[fault.before[-1].end : fault.token.start]
+    if "\n" not in between or fault.token.type in _CLOSING:
+        return None
+    return fault.error(
+        "a second belief begins here, where one is expected",
+        "join the two with `&`, or read them as a document, one belief a line",
+    )
+
+
+def _header(fault: Fault) -> ParseError | None:
+    """A level, weight or name that is not one; or a header before a formula that takes none."""
+    if fault.token.type == "LSQB" and fault.start == "formula" and not fault.before:
+        return fault.error("a formula alone has no header", "leave out what is in the brackets")
+    if not fault.before or fault.before[0].type != "LSQB" or any(t.type == "RSQB" for t in fault.before):
+        return None
+    if fault.follows("@"):
+        return fault.error("this is not a level", LEVELS, end=_word_end(fault.piece, fault.token.start + 1))
+    if fault.follows('"'):
+        return _string(fault)
+    if "LABEL" in fault.accepted or fault.token.type == END or fault.token.type in _CLOSING:
+        return None
+    return fault.error(
+        f"unexpected `{fault.token.value}`",
+        'a header is `[name @level "source"]`, each part optional, in this order',
+        expected=expected(fault),
+    )
+
+
+def _string(fault: Fault) -> ParseError | None:
+    """Text in quotes that never ends, or where no text belongs."""
+    if fault.token.type == UNKNOWN and fault.follows('"'):
+        return fault.error("this text in quotes never ends", 'write `"` at its end, in the same line')
+    if fault.token.type == "STRING" or fault.follows("'"):
+        return fault.error(
+            "text in quotes stands only in a header, as the source",
+            "an individual is named without quotes: `tweety`",
+        )
+    return None
+
+
+def _borrowed_sign(fault: Fault) -> ParseError | None:
+    """A sign from another language: `=>`, `==`, `&&` and their like."""
+    found = fault.around(tuple(_BORROWED))
+    if found is None:
+        return None
+    sign, start = found
+    return fault.error(
+        f"`{sign}` is not of the language", f"write {_BORROWED[sign]}", start=start, end=start + len(sign)
+    )
+
+
+def _keyword_as_name(fault: Fault) -> ParseError | None:
+    word = fault.token.value
+    if word not in KEYWORDS or "NAME" not in fault.accepted:
+        return None
+    if fault.fits_formula and fault.token.type not in _DECLARING:
+        return None
+    return fault.error(
+        f"`{word}` is a word of the language and cannot be a name", f"choose another name, such as `{word}_`"
+    )
+
+
+def _borrowed_word(fault: Fault) -> ParseError | None:
+    """A word of the language misspelt or in capitals, such as `FORALL x`, `all x` or `p AND q`."""
+    for token in (fault.token, fault.previous):
+        if token is None or token.type != "NAME" or not fault.follows_operand:
+            continue
+        for word, others in _BORROWED_WORDS.items():
+            if token.value.lower() in others:
+                return fault.error(
+                    f"`{token.value}` is not a word of the language",
+                    f"write `{word}`",
+                    start=token.start,
+                    end=token.end,
+                )
+    if fault.previous is not None and fault.previous.value.lower() == "if" and fault.follows_operand:
+        return fault.error("`if` is not a word of the language", "write `p -> q` for: if p then q")
+    return None
+
+
+def _quantifier(fault: Fault) -> ParseError | None:
+    """A quantifier without its `.` or `:`, or with brackets around its variables."""
+    previous = fault.previous
+    if previous is not None and previous.type in ("FORALL", "EXISTS"):
+        if fault.token.type == "LPAR":
+            return fault.error(
+                "the variables of a quantifier stand without brackets", f"write `{previous.value} x. …`"
+            )
+        if fault.follows("?"):
+            return None
+        return fault.error(
+            _unexpected(fault),
+            f"name the variables of a quantifier: `{previous.value} x, y: Room. …`",
+            expected=("a variable",),
+        )
+    if "DOT" not in fault.accepted or previous is None:
+        return None
+    if "COLON" not in fault.accepted:
+        return fault.error(
+            "the variables of a quantifier end in a `.`",
+            f"after `:` comes the sort, then the body after a `.`: `forall x: {previous.value}. …`",
+            expected=expected(fault),
+        )
+    rest = fault.piece[fault.token.start :]
+    if fault.token.type == "NAME" and re.match(r"(in\s+)?[\w']+\s*[.,:]", rest):
+        return fault.error(
+            "the variable of a quantifier and its sort are parted by a `:`",
+            f"write `forall {previous.value}: Sort. …`, or `,` between two variables: `forall x, y. …`",
+            expected=expected(fault),
+        )
+    return fault.error(
+        "the variables of a quantifier end in a `.`",
+        f"write `forall {previous.value}. …`, or with a sort `forall {previous.value}: Room. …`",
+        expected=expected(fault),
+    )
+
+
+def _question_mark(fault: Fault) -> ParseError | None:
+    """A variable written `?x` or `$x`."""
+    if fault.token.type != UNKNOWN or fault.token.value not in "?$":
+        return None
+    name = re.match(r"[\w']*", fault.piece[fault.token.end :])
+    word = name[0] if name and name[0] else "x"
+    return fault.error(
+        f"`{fault.token.value}` is no part of a name",
+        f"a variable is a plain name that a quantifier binds: `forall {word}. …`",
+    )
+
+
+def _bracket(fault: Fault) -> ParseError | None:
+    """A bracket that is never closed, never opened, or closed by one of another kind."""
+    opened: list[Token] = []
+    for token in fault.before:
+        if token.type in _OPENING:
+            opened.append(token)
+        elif token.type in _CLOSING and opened:
+            opened.pop()
+    kind = fault.token.type
+    if kind in _CLOSING:
+        if not opened:
+            return fault.error(
+                f"this `{fault.token.value}` closes nothing",
+                f"leave it out, or write `{_CLOSING[kind]}` where it should begin",
+            )
+        if _OPENING[opened[-1].type] != _CLOSING[kind]:
+            where = fault.where(opened[-1].start)
+            return fault.error(
+                f"`{opened[-1].value}`, opened at {where}, is closed by `{fault.token.value}`",
+                f"write `{_PARTNER[opened[-1].type]}` here",
+            )
+    if kind == END and opened and not (fault.fits_formula or fault.fits_term):
+        last = opened[-1]
+        return fault.error(
+            f"`{last.value}` is never closed",
+            f"write `{_PARTNER[last.type]}` where it should end",
+            start=last.start,
+            end=last.end,
+            expected=expected(fault),
+        )
+    return None
+
+
+_PARTNER = {"LPAR": ")", "LBRACE": "}", "LSQB": "]"}
+
+
+def _formula_as_argument(fault: Fault) -> ParseError | None:
+    """A formula where a term is expected: `p(q & r)`, `p(!q)`, or a quantifier after `=`."""
+    if fault.fits_term and fault.token.type in ("_NOT", "FORALL", "EXISTS", "TRUE", "FALSE"):
+        return fault.error("a formula begins where a term is expected", TERMS, expected=("a term",))
+    inside = {"COMMA", "RPAR"} <= fault.accepted and "PLUS" in fault.accepted
+    if inside and fault.token.type in _CONNECTIVES | _COMPARISONS:
+        where = fault.where(_innermost(fault).start)
+        return fault.error(
+            f"unexpected `{fault.token.value}` among the arguments",
+            f"close the `(` opened at {where}, or give it terms only: {TERMS}",
+            expected=expected(fault),
+        )
+    if fault.token.type == "RPAR" and len(fault.before) > 1 and fault.before[-1].type == "LPAR":
+        name = fault.before[-2]
+        if name.type == "NAME" and not fault.fits_formula:
+            return fault.error(
+                f"`{name.value}` has no arguments between its brackets",
+                f"a proposition is written without brackets: `{name.value}`",
+                expected=expected(fault),
+            )
+    return None
+
+
+def _chained_comparison(fault: Fault) -> ParseError | None:
+    if fault.token.type not in _COMPARISONS or fault.accepted >= _COMPARISONS or not fault.follows_operand:
+        return None
+    if not any(token.type in _COMPARISONS for token in fault.before):
+        return None
+    return fault.error("comparisons do not chain", "write `a < b & b < c` for `a < b < c`")
+
+
+def _division(fault: Fault) -> ParseError | None:
+    if fault.token.value != "/" or not fault.follows_operand:
+        return None
+    return fault.error("there is no division", "multiply by a fraction: `1/2 * cost(a)` for half of cost(a)")
+
+
+def _number(fault: Fault) -> ParseError | None:
+    """A decimal without its leading digit, or a product without its `*`."""
+    previous = fault.previous
+    if fault.token.type == "DOT" and (fault.fits_formula or fault.fits_term):
+        return fault.error("a number does not begin with a `.`", "write `0.5` for `.5`")
+    if previous is not None and previous.type == "NUMBER" and previous.end == fault.token.start:
+        if fault.token.type == "NAME":
+            return fault.error(
+                "a product is written with `*`", f"write `{previous.value} * {fault.token.value}`"
+            )
+        if fault.token.type == "DOT":
+            return fault.error(
+                "a number does not end in a `.`", f"write `{previous.value}.0` or `{previous.value}`"
+            )
+    return None
+
+
+def _full_stop(fault: Fault) -> ParseError | None:
+    if fault.token.value not in (".", ";") or END not in fault.accepted:
+        return None
+    return fault.error(
+        f"a belief does not end in `{fault.token.value}`", "leave it out: a line break ends a belief"
+    )
+
+
+def _comment(fault: Fault) -> ParseError | None:
+    if not (fault.follows("%") or fault.follows("//")):
+        return None
+    return fault.error(_unexpected(fault), "a comment begins with `#`", expected=expected(fault))
+
+
+def _word_end(text: str, start: int) -> int:
+    found = re.compile(r'[^\s"\]]*').match(text, start)
+    return found.end() if found else start
+
+
+def _unexpected(fault: Fault) -> str:
+    return "the text ends too early" if fault.token.type == END else f"unexpected `{fault.token.value}`"
+
+
+def _innermost(fault: Fault) -> Token:
+    """Return the last bracket that is still open before the fault."""
+    opened = [token for token in fault.before if token.type == "LPAR"]
+    depth = 0
+    for token in reversed(fault.before):
+        depth += (token.type in _CLOSING) - (token.type in _OPENING)
+        if depth < 0:
+            return token
+    return opened[-1]
+
+
+_MISTAKES: tuple[Mistake, ...] = (
+    _empty,
+    _declaration,
+    _header,
+    _string,
+    _borrowed_sign,
+    _question_mark,
+    _keyword_as_name,
+    _quantifier,
+    _borrowed_word,
+    _chained_comparison,
+    _bracket,
+    _formula_as_argument,
+    _comment,
+    _division,
+    _number,
+    _second_line,
+    _full_stop,
+)
+"""The known mistakes, the surer before the vaguer."""

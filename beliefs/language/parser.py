@@ -20,7 +20,7 @@ from lark import Lark, UnexpectedToken
 from lark.common import LexerConf
 from lark.lexer import Lexer
 from lark.parsers.lalr_analysis import Shift
-from lark.parsers.lalr_parser_state import ParserState
+from lark.parsers.lalr_parser_state import ParseConf
 
 from beliefs.errors import ParseError
 from beliefs.language import mistakes
@@ -226,14 +226,15 @@ class _Lexer(Lexer):
         tokens = "|".join(
             f"(?P<{name}>{pattern})" for name, pattern in patterns.items() if name not in conf.ignore
         )
-        self._pattern = re.compile(f"(?:{ignored})*(?:{tokens}|(?P<{UNKNOWN}>.))", re.DOTALL)
+        self._pattern = re.compile(f"(?:{ignored})*+(?:{tokens}|(?P<{UNKNOWN}>.)|\\Z)", re.DOTALL)
 
     def lex(self, text: str) -> Iterator[Token]:  # type: ignore[override]
         """Yield the tokens of a text, white space and comments left out."""
         words = self._words
         for match in self._pattern.finditer(text):
             kind = match.lastgroup
-            assert kind is not None
+            if kind is None:  # the end of the text
+                return
             value = match[kind]
             if kind == "NAME":
                 kind = words.get(value, kind)
@@ -597,31 +598,36 @@ class _Machine:
         if token.type == "$END":
             token = Token(END, "", len(piece.rstrip()), len(piece.rstrip()))
         lexer = cast("Any", self._lark.parser.lexer).lexer
-        tokens = [found for found in lexer.lex(piece) if found.start < token.start]
-        return mistakes.explain(
-            mistakes.Fault(text, offset, piece, tokens, token, _accepted(error.state), start)
-        )
+        before = [found for found in lexer.lex(piece) if found.start < token.start]
+        accepted = _accepted(error.state.parse_conf, before)
+        return mistakes.explain(mistakes.Fault(text, offset, piece, before, token, accepted, start))
 
 
-def _accepted(state: ParserState[Any]) -> frozenset[str]:
-    """Return the terminals that the parser would really have taken, the end of the text among them."""
-    table = state.parse_conf.states
-    terminals = [terminal for terminal in table[state.state_stack[-1]] if terminal.isupper()]
-    accepted = frozenset(terminal for terminal in terminals if _takes(table, state, terminal))
+def _accepted(conf: ParseConf[Any], before: list[Token]) -> frozenset[str]:
+    """Return the terminals that could have followed some tokens, the end of the text among them.
+
+    The state in which the parser stopped would tell less: LALR may reduce on a terminal that it then refuses, and
+    so forget what else could have stood there. Hence the tokens are run through the tables again.
+    """
+    stack = [conf.start_state]
+    for token in before:
+        _advance(conf, stack, token.type)
+    terminals = [terminal for terminal in conf.states[stack[-1]] if terminal.isupper()]
+    accepted = [terminal for terminal in terminals if _advance(conf, list(stack), terminal)]
     return frozenset(END if terminal == "$END" else terminal for terminal in accepted)
 
 
-def _takes(table: Any, state: ParserState[Any], terminal: str) -> bool:
-    """Return whether a terminal can come next: LALR may reduce a little on a terminal that it then refuses."""
-    stack = list(state.state_stack)
-    while terminal in table[stack[-1]]:
-        action, argument = table[stack[-1]][terminal]
+def _advance(conf: ParseConf[Any], stack: list[Any], terminal: str) -> bool:
+    """Move a stack of states past a terminal, in place; return whether the terminal can come next."""
+    while terminal in conf.states[stack[-1]]:
+        action, argument = conf.states[stack[-1]][terminal]
         if action is Shift:
+            stack.append(argument)
             return True
         if argument.expansion:
             del stack[-len(argument.expansion) :]
-        stack.append(table[stack[-1]][argument.origin.name][1])
-        if stack[-1] == state.parse_conf.end_state:
+        stack.append(conf.states[stack[-1]][argument.origin.name][1])
+        if terminal == "$END" and stack[-1] == conf.end_state:
             return True
     return False
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_WIDTH: Final = 80
+"""How many characters before a span an excerpt shows, and half of how many it shows at most."""
 
 
 class Span(NamedTuple):
@@ -19,12 +22,19 @@ class Span(NamedTuple):
     def excerpt(self, text: str) -> str:
         """Return the line of `text` in which this span begins, with carets under the span.
 
-        Tabs before the span are kept as tabs on the caret line, so that the carets align in any terminal.
+        Tabs before the span are kept as tabs on the caret line, so that the carets align in any terminal. Of a
+        very long line only the part around the span is shown.
         """
         line_start = text.rfind("\n", 0, self.start) + 1
         line_end = text.find("\n", line_start)
-        line = text[line_start:] if line_end < 0 else text[line_start:line_end]
-        before = text[line_start : self.start]
-        indent = "".join("\t" if character == "\t" else " " for character in before)
-        width = max(1, min(self.end, line_start + len(line)) - self.start)
+        line_end = len(text) if line_end < 0 else line_end
+        first = line_start if self.start - line_start <= _WIDTH else self.start - _WIDTH // 2
+        last = line_end if line_end - first <= 2 * _WIDTH else first + 2 * _WIDTH
+        before = "…" if first > line_start else ""
+        after = "…" if last < line_end else ""
+        line = before + text[first:last].rstrip("\r") + after
+        indent = "".join(
+            "\t" if character == "\t" else " " for character in before + text[first : self.start]
+        )
+        width = max(1, min(self.end, last) - self.start)
         return f"    {line}\n    {indent}{'^' * width}"
