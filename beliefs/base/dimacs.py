@@ -83,7 +83,7 @@ def read_cnf(source: Source) -> Cnf:
     Raises:
         DimacsError: it cannot be read, or is malformed; the message names the file and the line.
 
-    Cost: linear; about two seconds for a million clauses of three literals.
+    Cost: linear; three to five seconds for a million clauses of three literals.
     """
     with _text(source) as (name, lines):
         scanner = _Scanner(name, lines, weighted=False)
@@ -107,7 +107,7 @@ def read_wcnf(source: Source) -> Wcnf:
     Raises:
         DimacsError: it cannot be read, or is malformed; the message names the file and the line.
 
-    Cost: linear; about two seconds for a million clauses of three literals.
+    Cost: linear; three to five seconds for a million clauses of three literals.
     """
     hard: list[Clause] = []
     soft: list[tuple[Weight, Clause]] = []
