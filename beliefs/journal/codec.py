@@ -17,6 +17,7 @@ from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment
 from beliefs.errors import JournalCorruptError, LanguageError
 from beliefs.journal.entry import Decision
+from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.syntax import Declaration
 
 T = TypeVar("T")
@@ -123,8 +124,6 @@ def record(belief: Belief) -> Record:
     Raises:
         ValueError: it has no age.
     """
-    from beliefs.language.printer import print_formula
-
     if not 1 <= belief.age <= _GREATEST_AGE:
         raise ValueError(
             f"belief {belief.name!r} has no age (it is {belief.age}): take it from the base it was added to"
@@ -146,7 +145,7 @@ def belief(stored: Record) -> Belief:
     Raises:
         JournalCorruptError: the record stands for none.
     """
-    from beliefs.language.parser import parse_formula
+    from beliefs.language.parser import parse_formula  # slow to import, and listing the log needs no parser
 
     try:
         level = CERTAIN if stored.level == CERTAIN else int(stored.level)
@@ -158,8 +157,6 @@ def belief(stored: Record) -> Belief:
 
 def declaration_text(declaration: Declaration) -> str:
     """Return a declaration as it is stored."""
-    from beliefs.language.printer import print_declaration
-
     return print_declaration(declaration)
 
 
@@ -169,7 +166,7 @@ def declaration(text: str) -> Declaration:
     Raises:
         JournalCorruptError: the text is not one declaration.
     """
-    from beliefs.language.parser import parse_document
+    from beliefs.language.parser import parse_document  # slow to import, and listing the log needs no parser
 
     try:
         document = parse_document(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,20 +13,34 @@ from pathlib import Path
 
 import pytest
 from immutables import Map
+from sqlalchemy import create_engine
+from support.journal_cases import declarations, same, some_belief, telling
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.errors import JournalCorruptError, JournalError
+from beliefs.journal import schema
 from beliefs.journal.entry import Decision, StaleHead
 from beliefs.journal.journal import Journal, Present
 from beliefs.language.semantics import Model
-from support.journal_cases import declarations, same, some_belief, telling
 
 WITNESS = Model(true=Map({("at", "r2", "hall"): None}))
 
 
-@pytest.fixture(params=["file", "memory"])
+SERVER = os.environ.get("BELIEFS_TEST_POSTGRESQL")
+"""The URL of a PostgreSQL database to test with as well; everything in it is dropped."""
+
+
+@pytest.fixture(params=["file", "memory", "server"] if SERVER else ["file", "memory"])
 def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Journal]:
-    opened = Journal.in_memory() if request.param == "memory" else Journal.open(tmp_path / "a journal?#%.db")
+    match request.param:
+        case "file":
+            opened = Journal.open(tmp_path / "a journal?#%.db")
+        case "memory":
+            opened = Journal.in_memory()
+        case "server":
+            assert SERVER is not None
+            schema.metadata.drop_all(create_engine(SERVER))
+            opened = Journal.open(SERVER)
     with opened:
         yield opened
 

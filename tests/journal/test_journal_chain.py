@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from immutables import Map
+from support.journal_cases import declarations, some_belief, telling
 
 from beliefs.errors import JournalCorruptError
 from beliefs.journal.entry import Decision
 from beliefs.journal.journal import Journal
 from beliefs.language.semantics import Model
-from support.journal_cases import declarations, some_belief, telling
 
 A, B, C = some_belief("a", 1), some_belief("b", 2), some_belief("c", 3)
 

@@ -6,6 +6,7 @@ import os
 import random
 import re
 import resource
+import shutil
 import signal
 import sqlite3
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from support.journal_cases import some_belief, telling
 
 from beliefs.errors import (
     BeliefsError,
@@ -28,21 +30,26 @@ from beliefs.errors import (
 )
 from beliefs.journal.entry import Decision
 from beliefs.journal.journal import Journal
-from support.journal_cases import some_belief, telling
 
 NOBODY = 65534
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A journal of a hundred entries: many pages."""
-    place = tmp_path / "j.db"
+    place = tmp_path_factory.mktemp("template") / "j.db"
     with Journal.open(place) as journal:
         for number in range(100):
             certificate = {"text": random.Random(number).randbytes(200).hex()}
             belief = some_belief(f"b{number}", number + 1)
             journal.append(Decision("expand", added=(belief,), certificate=certificate), expected_head=number)
     return place
+
+
+@pytest.fixture
+def path(template: Path, tmp_path: Path) -> Path:
+    """A copy of that journal."""
+    return Path(shutil.copy(template, tmp_path))
 
 
 def in_child(act: Callable[[], None]) -> None:
@@ -192,7 +199,7 @@ class TestDamage:
         rng = random.Random(1)
         with Journal.open(path) as journal:
             right = journal.base()
-        for _ in range(60):
+        for _ in range(30):
             damaged = bytearray(content)
             for _ in range(rng.choice([1, 1, 5])):
                 damaged[rng.randrange(len(damaged))] ^= 1 << rng.randrange(8)

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import Connection, MetaData, Table, create_engine, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
+from support.journal_cases import some_belief, telling
 
 from beliefs.errors import JournalError, JournalReadOnlyError, JournalVersionError
 from beliefs.journal import migrations, schema
 from beliefs.journal.journal import Journal
 from beliefs.journal.migrations import MIGRATIONS, Migration
-from support.journal_cases import some_belief, telling
 
 
 def add_column(connection: Connection) -> None:

@@ -11,9 +11,10 @@ import time
 from pathlib import Path
 from threading import Thread
 
+from support.journal_cases import same, some_belief, telling
+
 from beliefs.journal.entry import StaleHead
 from beliefs.journal.journal import Journal
-from support.journal_cases import same, some_belief, telling
 
 APPEND_MANY = """
 import sys
@@ -67,7 +68,7 @@ def acknowledged(output: str) -> dict[int, str]:
 
 def test_writers_take_turns_and_readers_read_on(tmp_path: Path) -> None:
     path = tmp_path / "j.db"
-    writers, each = 3, 40
+    writers, each = 3, 25
     processes = [start(APPEND_MANY, path, f"w{number}", each) for number in range(writers)]
     with Journal.open(path):
         pass
@@ -130,7 +131,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
     path = tmp_path / "j.db"
     rng = random.Random(0)
     told: dict[int, str] = {}
-    deadline = time.monotonic() + 8
+    deadline = time.monotonic() + 6
     rounds = 0
     while rounds < 25 and time.monotonic() < deadline:
         process = start(APPEND_MANY, path, f"k{rounds}", 1_000_000)
