@@ -104,8 +104,8 @@ class Runner:
             case "console":
                 return self._run_console(example)
             case "beliefs":
-                error = _refusal(example.text)
-                return error and f"{example}: not of the language:\n{error}"
+                refusal = _refusal(example.text)
+                return None if refusal is None else f"{example}: not of the language:\n{refusal}"
             case "beliefs-error":
                 return None if _refusal(example.text) else f"{example}: expected to be refused, and is not"
         return None
