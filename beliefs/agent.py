@@ -477,10 +477,9 @@ def _named(base: BeliefBase, statements: Sequence[Statement]) -> tuple[Belief, .
 
 def _decision(change: Change, declared: Sequence[Declaration]) -> Decision:
     """What the journal keeps of a change."""
-    certificate = change.certificate if change.status == "done" else None
     sources = {belief.source for belief in change.added}
     return Decision(
-        operation=change.operation if change.status == "done" else "declare",
+        operation=change.operation,
         input=None if change.input is None else print_formula(change.input),
         declared=tuple(declared),
         added=change.added,
@@ -489,7 +488,7 @@ def _decision(change: Change, declared: Sequence[Declaration]) -> Decision:
         cost=change.cost,
         source=sources.pop() if len(sources) == 1 else None,
         consistent=change.after.consistent,
-        certificate=None if certificate is None else certificate.to_json(),
+        certificate=None if change.certificate is None else change.certificate.to_json(),
         witness=change.after.witness,
     )
 

@@ -15,9 +15,11 @@ from beliefs.errors import BeliefsError, CertificateError, JournalCorruptError
 from beliefs.journal.entry import Decision, Entry
 from beliefs.journal.journal import Journal
 from beliefs.journal.replay import follow
-from beliefs.language.printer import print_declaration, print_formula
+from beliefs.language.parser import parse_document
+from beliefs.language.printer import print_formula
 from beliefs.language.semantics import Model
-from beliefs.language.sorts import declarations, symbols
+from beliefs.language.signature import declared_name
+from beliefs.language.sorts import declarations
 
 CERTIFIED = frozenset({"expand", "revise", "contract", "consolidate"})
 """The operations that carry a certificate; the others settle nothing that needs one, and are checked by replay."""
@@ -95,11 +97,10 @@ class _Auditor:
     def faults(self, entry: Entry) -> Iterator[str]:
         """Take a step, and yield what does not hold of it."""
         decision = entry.decision
-        before = self._base.declare(*decision.declared) if not decision.undeclared else self._base
-        witness = before.witness if decision.operation not in CERTIFIED and not decision.added else None
+        witness = None
         if decision.operation in CERTIFIED:
             try:
-                witness = self._certified(entry, before)
+                witness = self._certified(entry, self._base.declare(*decision.declared))
             except BeliefsError as error:
                 yield str(error)
         elif decision.undoes is not None and not self._undone(decision):
@@ -148,8 +149,9 @@ def _expect_same(certificate: Certificate, decision: Decision, before: BeliefBas
     if certificate.scope == "whole" and len(certificate.before) != len(before):
         raise CertificateError("its certificate leaves out beliefs, and says that it does not")
     understood = before.understanding(*formulas(certificate)).signature
-    spoken_of = {name for formula in formulas(certificate) for name in symbols(formula)}
-    if set(certificate.declarations) != set(map(print_declaration, declarations(understood, spoken_of))):
+    told = parse_document("\n".join(certificate.declarations)).declarations
+    names = [declared_name(declaration) for declaration in told]
+    if set(told) != set(declarations(understood, names)):
         raise CertificateError("its certificate takes the sorts of symbols for others than they were")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from beliefs.base.entrenchment import Cost
 from beliefs.certificates.reading import Reading
 from beliefs.certificates.report import Claim
+from beliefs.language.syntax import TRUE
 
 
 def outcome(reading: Reading) -> Claim:
@@ -38,6 +39,8 @@ def success(reading: Reading) -> Claim:
     if certificate.outcome == "refused" or certificate.operation in ("contract", "consolidate"):
         return Claim("success", True, "does not apply: the operation is not one that takes its input in")
     believed = frozenset(reading.believed_after())
+    if reading.input == TRUE:
+        return Claim("success", True, "does not apply: there is nothing to take in")
     if reading.input in believed or (reading.conjuncts and believed.issuperset(reading.conjuncts)):
         return Claim("success", True, "the input is among the beliefs after")
     return Claim("success", False, "the input is not among the beliefs after")

@@ -17,8 +17,9 @@ from beliefs.language.clauses import atoms
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.semantics import Model
 from beliefs.language.signature import Signature
-from beliefs.language.sorts import declarations, symbols
+from beliefs.language.sorts import declarations, elaborate, symbols
 from beliefs.language.syntax import Formula
+from beliefs.reasoning.grounding import features
 
 
 def certify(
@@ -46,7 +47,7 @@ def certify(
     formulas = [belief.formula for belief in (*scoped, *change.added)]
     if about is not None:
         formulas.append(about)
-    spoken_of = frozenset().union(*map(symbols, formulas))
+    spoken_of = frozenset().union(*map(symbols, formulas), _compared(formulas, before.signature))
     certificate = Certificate(
         operation=cast("CertifiedOperation", change.operation),
         outcome=cast("Outcome", change.status),
@@ -114,6 +115,14 @@ def _restricted(
         values=Map((term, value) for term, value in model.values.items() if term[0] in spoken_of),
         defaults=Map((name, value) for name, value in model.defaults.items() if name in spoken_of),
     )
+
+
+def _compared(formulas: Iterable[Formula], signature: Signature) -> Iterable[str]:
+    """All individuals, where a formula compares some: then it matters how many there are."""
+    elaborated = (elaborate(formula, signature) for formula in formulas if is_rule(formula))
+    if any(features(formula, signature).equality for formula in elaborated):
+        return signature.constants.keys()
+    return ()
 
 
 def _individuals(names: Iterable[str], signature: Signature) -> Map[str, tuple[str, ...]]:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
 
-from beliefs.language.syntax import TRUE, Formula
+from beliefs.language.syntax import TRUE, Comparison, Constant, Formula
 from beliefs.reasoning.deadline import Deadline
-from beliefs.reasoning.relevance import cone
+from beliefs.reasoning.relevance import compares_individuals, cone
 from beliefs.reasoning.theory import Theory
 from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat, Verdict
 from beliefs.reasoning.z3_oracle import Z3Oracle
 
 INPUT: Label = ("input",)
-
-_BATCH = 50
-"""Formulas are loaded in batches with a check after each: 1,000 densely coupled constraints that took one
-cold check 470 s took 0.29 s so, since each check starts from the last one's solution."""
 
 
 class GeneralSearch:
@@ -27,39 +22,41 @@ class GeneralSearch:
     """
 
     def __init__(self, theory: Theory, inputs: Sequence[Formula], deadline: Deadline) -> None:
-        """Take up a theory and inputs that hold throughout, elaborated under the theory's signature."""
+        """Take up a theory and inputs that hold throughout, elaborated under its signature."""
         self._theory = theory
         self._deadline = deadline
         self._oracle = Z3Oracle(theory.signature, unique_names=theory.unique_names)
-        for formula in (TRUE, *inputs):
+        for formula in (TRUE, *inputs, *_existence(theory, inputs)):
             self._oracle.add(INPUT, formula)
         self._cone = sorted(cone(theory, inputs))
-        self._waiting = iter(self._cone)
-        self._loaded: list[str] = []
+        for name in self._cone:
+            self._oracle.add(name, theory.formula(name))
 
     def decide(self, active: Callable[[Label], bool]) -> Verdict:
         """Decide whether the inputs and all formulas whose label is active can be true together.
 
         Returns:
-            `Sat`, with a model where Z3's covers the whole theory and can be read; `Unsat` with a core of
-            active labels (the inputs go without saying); `Unknown` with the reason.
+            `Sat`, with a model where Z3's covers the whole theory and can be read; `Unsat` with a core of active
+            labels (the inputs go without saying); `Unknown` with the reason.
         """
-        while True:
-            verdict = self._check(active)
-            if not isinstance(verdict, Sat):
-                return verdict
-            batch = list(islice(self._waiting, _BATCH))
-            if not batch:
-                covers_all = len(self._cone) == len(self._theory)
-                return verdict if covers_all else Sat(None)
-            for name in batch:
-                self._oracle.add(name, self._theory.formula(name))
-            self._loaded += batch
-
-    def _check(self, active: Callable[[Label], bool]) -> Verdict:
         allowance = self._deadline.remaining()
         if isinstance(allowance, Unknown):
             return allowance
         self._oracle.budget = allowance
-        verdict = self._oracle.check([INPUT, *filter(active, self._loaded)])
-        return Unsat(verdict.core - {INPUT}) if isinstance(verdict, Unsat) else verdict
+        verdict = self._oracle.check([INPUT, *filter(active, self._cone)])
+        match verdict:
+            case Unsat(core):
+                return Unsat(core - {INPUT})
+            case Sat() if len(self._cone) < len(self._theory):
+                return Sat(None)
+        return verdict
+
+
+def _existence(theory: Theory, inputs: Sequence[Formula]) -> Iterator[Formula]:
+    """Formulas that name every individual of the theory, where it matters how many there are.
+
+    An individual exists whether or not the beliefs that name it are asked about.
+    """
+    if compares_individuals(theory, inputs):
+        for name in sorted(theory.signature.constants):
+            yield Comparison("=", Constant(name), Constant(name))

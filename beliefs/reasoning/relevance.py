@@ -29,12 +29,13 @@ def cone(theory: Theory, inputs: Iterable[Formula]) -> set[str]:
     Cost: linear in the formulas reached and those that share a predicate with them.
     """
     inputs = list(inputs)
-    if not theory.consistent or _compares_individuals(theory, inputs):
+    if not theory.consistent or compares_individuals(theory, inputs):
         return set(theory.names())
     return _Cone(theory).reached_from(inputs)
 
 
-def _compares_individuals(theory: Theory, inputs: Iterable[Formula]) -> bool:
+def compares_individuals(theory: Theory, inputs: Iterable[Formula]) -> bool:
+    """Return whether some formula has `=` or `!=` between terms of an open sort."""
     rules = (theory.formula(name) for name in theory.rules())
     return any(features(formula, theory.signature).equality for formula in (*inputs, *rules))
 

@@ -259,12 +259,21 @@ class WitnessSearch:
     def _falsified_instances(
         self, rule: _Rule, atom: Ground, proposal: Model
     ) -> Iterator[tuple[Label, Formula]]:
+        """Yield the instances of a rule that a proposal falsifies, one of its flips being this atom.
+
+        An existential may have been true of anybody; once it is not, it is about its own individual.
+        """
         if not rule.features.groundable:
             self._insist_on(rule, proposal)
-        elif not (rule.features.skolem and truth(rule.formula, proposal)):
-            for instance in instances_touching(rule.skolemized, atom, self._domain):
-                if truth(instance, proposal) is not True:
-                    yield rule.label, instance
+            return
+        if rule.features.skolem:
+            fine = truth(rule.formula, proposal)
+            candidates = iter(()) if fine else instances(rule.skolemized, self._domain)
+        else:
+            candidates = instances_touching(rule.skolemized, atom, self._domain)
+        for instance in candidates:
+            if truth(instance, proposal) is not True:
+                yield rule.label, instance
 
 
 def _by_predicate(rules: Iterable[_Rule]) -> dict[Element | None, list[_Rule]]:
