@@ -1,0 +1,10 @@
+"""The `beliefs` command: each command opens a base, makes one call, and renders what came of it."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run the command with the arguments of this process, and leave with its exit code."""
+    from beliefs.cli.group import beliefs
+
+    beliefs.main(prog_name="beliefs")

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import Cost
-from beliefs.change.change import Change
+from beliefs.change.change import Alternatives, Change
 from beliefs.errors import LanguageError
 from beliefs.graph import BeliefGraph, Node
 from beliefs.language.printer import print_declaration, print_formula
@@ -42,8 +42,12 @@ def given_up(value: Belief) -> Data:
     }
 
 
-def change(value: Change, alternatives: int) -> Data:
-    """Return a change; `alternatives` is how many answers are as good, the one taken included."""
+def change(value: Change, alternatives: Alternatives) -> Data:
+    """Return a change.
+
+    Its `alternatives` is how many answers are as good, the one taken included; at least, unless
+    `alternatives_complete`.
+    """
     return {
         "operation": value.operation,
         "input": _said(value.input),
@@ -53,7 +57,8 @@ def change(value: Change, alternatives: int) -> Data:
         "kernels": _sets(value.kernels),
         "cost": number(value.cost.total),
         "cost_by_level": cost_by_level(value.cost),
-        "alternatives": alternatives,
+        "alternatives": alternatives.count,
+        "alternatives_complete": alternatives.complete,
         "entry": value.entry,
         "reason": value.reason,
     }

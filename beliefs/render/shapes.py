@@ -101,10 +101,10 @@ class Difference(Protocol):
 
 
 class Fault(Protocol):
-    """What is wrong with an entry of the journal."""
+    """What is wrong with an entry of the journal, or, where it names none, with the journal as a whole."""
 
     @property
-    def entry(self) -> int: ...
+    def entry(self) -> int | None: ...
     @property
     def reason(self) -> str: ...
 

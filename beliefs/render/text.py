@@ -222,7 +222,10 @@ def verification(value: Verification) -> RenderableType:
     )
     parts.append(Text(outcome, style=STYLES["good" if good else "bad"]))
     if value.failed:
-        rows = [[f"entry {fault.entry}", fault.reason] for fault in value.failed]
+        rows = [
+            ["journal" if fault.entry is None else f"entry {fault.entry}", fault.reason]
+            for fault in value.failed
+        ]
         parts.append(grid([Column(style=STYLES["number"]), Column(breaks=True)], rows, indent=2))
     return Group(*parts)
 

@@ -1,0 +1,95 @@
+"""Commands that ask: ask, why, conflicts."""
+
+# ruff: noqa: D301  (the backspace tells click to leave the example as it stands)
+
+from __future__ import annotations
+
+import click
+
+from beliefs.cli import options
+from beliefs.cli.faults import REFUSED, UNKNOWN
+from beliefs.cli.output import progress, write_json, write_text
+from beliefs.cli.session import leave, reading, state
+from beliefs.cli.settings import Settings
+from beliefs.render import data, text
+
+EXIT_CODES = {"believed": 0, "disbelieved": REFUSED, "undecided": REFUSED, "unknown": UNKNOWN}
+
+
+@click.command("ask")
+@options.formula
+@options.as_of
+@options.timeout
+@options.common
+def ask_command(settings: Settings, formula: str, as_of: int | None) -> None:
+    """Ask whether a formula is believed.
+
+    The answer is `believed` (exit 0), `disbelieved` where its negation is, `undecided` where neither is (both
+    exit 1), or `unknown` where the solver could not tell (exit 3).
+
+    \b
+    Example:
+      beliefs ask 'flies(tweety)'
+      beliefs ask 'exists x. bird(x) & !flies(x)' --as-of 3
+      beliefs ask -- '-1 < battery(r2)'
+    """
+    with reading(settings) as agent:
+        with progress("thinking"):
+            answer = agent.ask(formula, as_of=as_of)
+        if settings.as_json:
+            write_json(data.answer(answer))
+        else:
+            write_text(text.answer(answer, state(agent, as_of)))
+    leave(EXIT_CODES[answer.verdict])
+
+
+@click.command("why")
+@options.formula
+@options.limit(10, "reasons")
+@options.as_of
+@options.timeout
+@options.common
+def why_command(settings: Settings, formula: str, limit: int, as_of: int | None) -> None:
+    """Show every reason for a formula, or against it.
+
+    A reason is a smallest set of beliefs from which the formula follows, or its negation where it is
+    disbelieved. Exit codes are those of `ask`.
+
+    \b
+    Example:
+      beliefs why 'flies(tweety)'
+      beliefs why 'locked(lab)' --json
+    """
+    with reading(settings) as agent:
+        with progress("looking for reasons"):
+            explanation = agent.why(formula, limit=limit, as_of=as_of)
+        if settings.as_json:
+            write_json(data.explanation(explanation))
+        else:
+            write_text(text.explanation(explanation, state(agent, as_of)))
+    leave(EXIT_CODES[explanation.verdict])
+
+
+@click.command("conflicts")
+@options.limit(10, "conflicts")
+@options.timeout
+@options.common
+def conflicts_command(settings: Settings, limit: int) -> None:
+    """Show which beliefs contradict one another.
+
+    Each conflict is a smallest set of beliefs that cannot all be true. Exits 0 where there is none, 1 where
+    there are some, 3 where the solver could not tell.
+
+    \b
+    Example:
+      beliefs conflicts
+      beliefs conflicts --limit 1 --json
+    """
+    with reading(settings) as agent:
+        with progress("looking for conflicts"):
+            found = agent.conflicts(limit=limit)
+        if settings.as_json:
+            write_json(data.conflicts(found))
+        else:
+            write_text(text.conflicts(found, agent.base))
+    leave(REFUSED if found.kernels else 0 if found.complete else UNKNOWN)

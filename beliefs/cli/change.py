@@ -1,0 +1,129 @@
+"""Commands that change what is believed: observe, revise, contract, consolidate, undo."""
+
+# ruff: noqa: D301  (the backspace tells click to leave the example as it stands)
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import click
+
+from beliefs.base.entrenchment import Level
+from beliefs.cli import options
+from beliefs.cli.output import progress
+from beliefs.cli.session import conclude, writing
+from beliefs.cli.settings import Settings
+
+
+@click.command("observe")
+@options.formula
+@options.header
+@options.dry_run
+@options.timeout
+@options.common
+def observe_command(
+    settings: Settings,
+    formula: str,
+    name: str | None,
+    level: Level | None,
+    weight: Fraction | None,
+    source: str | None,
+    dry_run: bool,
+) -> None:
+    """Take in what was seen; give up what it refutes.
+
+    What contradicts the observation is given up: as little as possible, the least entrenched first. It is
+    refused only where it contradicts itself, or what is certain.
+
+    \b
+    Example:
+      beliefs observe '!flies(tweety)'
+      beliefs observe '[door @2 "bumper"] !way(hall, lab)' --dry-run
+    """
+    with writing(settings, dry_run=dry_run) as agent, progress("revising"):
+        change = agent.observe(formula, name=name, level=level, weight=weight, source=source, dry_run=dry_run)
+    conclude(settings, change, dry_run=dry_run)
+
+
+@click.command("revise")
+@options.formula
+@options.header
+@options.dry_run
+@options.timeout
+@options.common
+def revise_command(
+    settings: Settings,
+    formula: str,
+    name: str | None,
+    level: Level | None,
+    weight: Fraction | None,
+    source: str | None,
+    dry_run: bool,
+) -> None:
+    """Take in a formula; give up what contradicts it.
+
+    The same as `observe`, for what was not seen but has to be believed from now on.
+
+    \b
+    Example:
+      beliefs revise 'forall x. penguin(x) -> !flies(x)' --level 2
+    """
+    with writing(settings, dry_run=dry_run) as agent, progress("revising"):
+        change = agent.revise(formula, name=name, level=level, weight=weight, source=source, dry_run=dry_run)
+    conclude(settings, change, dry_run=dry_run)
+
+
+@click.command("contract")
+@options.formula
+@options.dry_run
+@options.timeout
+@options.common
+def contract_command(settings: Settings, formula: str, dry_run: bool) -> None:
+    """Stop believing a formula.
+
+    As little as possible is given up so that the formula no longer follows; its negation is not believed
+    instead. It is refused where the formula is a tautology, or follows from what is certain.
+
+    \b
+    Example:
+      beliefs contract 'flies(tweety)'
+      beliefs contract 'flies(tweety)' --dry-run --json
+    """
+    with writing(settings, dry_run=dry_run) as agent, progress("contracting"):
+        change = agent.contract(formula, dry_run=dry_run)
+    conclude(settings, change, dry_run=dry_run)
+
+
+@click.command("consolidate")
+@options.dry_run
+@options.timeout
+@options.common
+def consolidate_command(settings: Settings, dry_run: bool) -> None:
+    """Settle all conflicts.
+
+    As little as possible is given up so that all the rest can be true together.
+
+    \b
+    Example:
+      beliefs consolidate --dry-run
+    """
+    with writing(settings, dry_run=dry_run) as agent, progress("consolidating"):
+        change = agent.consolidate(dry_run=dry_run)
+    conclude(settings, change, dry_run=dry_run)
+
+
+@click.command("undo")
+@options.dry_run
+@options.common
+def undo_command(settings: Settings, dry_run: bool) -> None:
+    """Take the last change back.
+
+    Nothing is wiped out: the undoing becomes an entry of the log. Undoing again goes one change further back.
+
+    \b
+    Example:
+      beliefs undo
+    """
+    with writing(settings, dry_run=dry_run) as agent:
+        change = agent.undo(dry_run=dry_run)
+    conclude(settings, change, dry_run=dry_run)

@@ -1,0 +1,81 @@
+"""Commands that look back: log, diff, verify."""
+
+# ruff: noqa: D301  (the backspace tells click to leave the example as it stands)
+
+from __future__ import annotations
+
+from collections import deque
+
+import click
+
+from beliefs.cli import options
+from beliefs.cli.faults import REFUSED
+from beliefs.cli.output import progress, write_json, write_text
+from beliefs.cli.session import leave, reading
+from beliefs.cli.settings import Settings
+from beliefs.render import data, text
+
+
+@click.command("log")
+@click.option("--last", metavar="N", type=click.IntRange(min=1), help="Only the last so many changes.")
+@options.common
+def log_command(settings: Settings, last: int | None) -> None:
+    """List all changes.
+
+    The oldest comes first. Every line is an entry of the journal; its number is what `diff` and --as-of take.
+
+    \b
+    Example:
+      beliefs log
+      beliefs log --last 5 --json
+    """
+    with reading(settings) as agent:
+        entries = deque(agent.log(), maxlen=last)
+        if settings.as_json:
+            write_json([data.entry(entry) for entry in entries])
+        else:
+            write_text(text.log(tuple(entries)))
+
+
+@click.command("diff")
+@click.argument("first", metavar="A", type=click.IntRange(min=0))
+@click.argument("last", metavar="[B]", type=click.IntRange(min=0), required=False)
+@options.common
+def diff_command(settings: Settings, first: int, last: int | None) -> None:
+    """Compare two states of the base.
+
+    A and B are entries of the log; without B, the base is compared as it is now. 0 is before the first entry.
+
+    \b
+    Example:
+      beliefs diff 3
+      beliefs diff 3 5 --json
+    """
+    with reading(settings) as agent:
+        difference = agent.diff(first, last)
+    if settings.as_json:
+        write_json(data.difference(difference))
+    else:
+        write_text(text.difference(difference))
+
+
+@click.command("verify")
+@options.common
+def verify_command(settings: Settings) -> None:
+    """Check the journal and every certificate in it.
+
+    The chain of hashes shows that no entry was altered; every certificate is checked by a Z3 that shares
+    nothing with the engine. Exits 0 where all is well, 1 where a fault is found.
+
+    \b
+    Example:
+      beliefs verify
+      beliefs verify --json
+    """
+    with reading(settings) as agent, progress("verifying") as bar:
+        verification = agent.verify(bar.advance)
+    if settings.as_json:
+        write_json(data.verification(verification))
+    else:
+        write_text(text.verification(verification))
+    leave(REFUSED if verification.failed or verification.chain != "intact" else 0)

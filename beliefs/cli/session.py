@@ -1,0 +1,124 @@
+"""What commands do alike: open the agent, write a change, find the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from beliefs.agent import Agent
+from beliefs.base.belief_base import BeliefBase
+from beliefs.change.change import Change
+from beliefs.cli.faults import REFUSED, UNKNOWN
+from beliefs.cli.output import progress, write_json, write_text
+from beliefs.cli.settings import Settings
+from beliefs.errors import JournalNotFoundError
+from beliefs.language.parser import parse_document
+from beliefs.reasoning.verdict import Budget
+from beliefs.render import data, text, words
+
+ALTERNATIVES = 100
+"""How many equally good answers a change counts before it says "at least"."""
+
+SECOND_THOUGHTS = 5_000
+"""Milliseconds that it may take to count them, once the change itself is made."""
+
+
+@contextmanager
+def reading(settings: Settings) -> Iterator[Agent]:
+    """Open the base of a command that changes nothing.
+
+    Raises:
+        JournalNotFoundError: there is none.
+    """
+    with Agent.open(settings.place, create=False, read_only=True, budget=_budget(settings)) as agent:
+        yield agent
+
+
+@contextmanager
+def writing(settings: Settings, *, create: bool = False, dry_run: bool = False) -> Iterator[Agent]:
+    """Open the base of a command that changes it.
+
+    Where there is none, `create` makes one; a dry run works on an empty base in memory instead.
+    """
+    if dry_run:
+        with _rehearsal(settings, create=create) as agent:
+            yield agent
+    else:
+        with Agent.open(settings.place, create=create, budget=_budget(settings)) as agent:
+            yield agent
+
+
+def _rehearsal(settings: Settings, *, create: bool) -> Agent:
+    try:
+        return Agent.open(settings.place, create=False, read_only=True, budget=_budget(settings))
+    except JournalNotFoundError:
+        if not create:
+            raise
+        return Agent.in_memory(budget=_budget(settings))
+
+
+def _budget(settings: Settings) -> Budget:
+    return Budget(milliseconds=settings.milliseconds)
+
+
+def check_first(settings: Settings, text: str) -> None:
+    """Read a text for a base that is yet to be made, so that a slip of the pen leaves no empty base behind.
+
+    Raises:
+        ParseError: the text is malformed.
+    """
+    if "://" not in settings.place and not Path(settings.place).exists():
+        parse_document(text)
+
+
+def state(agent: Agent, as_of: int | None) -> BeliefBase:
+    """Return the base as it is now, or as it was after an entry."""
+    return agent.base if as_of is None else agent.as_of(as_of)
+
+
+def conclude(
+    settings: Settings,
+    change: Change,
+    *,
+    dry_run: bool = False,
+    hint: str | None = None,
+    observations: Sequence[str] | None = None,
+) -> None:
+    """Write what became of a change and leave: 0 done or vacuous, 1 refused, 3 unknown.
+
+    Args:
+        settings: how to write it.
+        change: the change, committed or not.
+        dry_run: whether it was only tried.
+        hint: what to do about it where it is refused.
+        observations: the observations of the file that was imported, if one was.
+    """
+    if change.entry is not None:
+        settings.committed.append(change.entry)
+    patience = Budget(milliseconds=min(settings.milliseconds, SECOND_THOUGHTS))
+    with progress("counting the answers as good"):
+        alternatives = change.alternatives(ALTERNATIVES, patience)
+    if settings.as_json:
+        seen = {} if observations is None else {"observations": list(observations)}
+        write_json(data.change(change, alternatives) | seen)
+    else:
+        shown: list[RenderableType] = [text.change(change, alternatives, dry_run=dry_run)]
+        if hint is not None and change.status == "refused":
+            shown.append(Text(hint))
+        if observations:
+            shown.append(
+                Text(f"The file holds {words.count(len(observations), 'observation')}; the first is")
+            )
+            shown.append(Text(f"  beliefs observe '{observations[0]}'"))
+        write_text(Group(*shown))
+    leave({"refused": REFUSED, "unknown": UNKNOWN}.get(change.status, 0))
+
+
+def leave(code: int) -> None:
+    """End the command with an exit code."""
+    click.get_current_context().exit(code)
