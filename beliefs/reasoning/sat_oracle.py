@@ -57,6 +57,7 @@ class SatOracle:
         self._encoding = _Encoding()
         self._selectors: dict[Label, int] = {}
         self._labels: dict[int, Label] = {}
+        self._assumed: list[int] = []
         self._suggested: Model | None = None
 
     @property
@@ -96,7 +97,12 @@ class SatOracle:
             KeyError: no formula was added under one of the labels.
         """
         self._open()
-        answer = self._solve([self._selectors[label] for label in labels])
+        assumptions = [self._selectors[label] for label in labels]
+        # The solver first tries the value that a variable had last. Were labels of the last check tried as
+        # true, they would be decided together with those of this one.
+        self._solver.set_phases([-selector for selector in self._assumed])
+        self._assumed = assumptions
+        answer = self._solve(assumptions)
         if isinstance(answer, Unknown):
             return answer
         if not answer:
@@ -106,7 +112,10 @@ class SatOracle:
         return Sat(Model(true=Map(true)))
 
     def suggest(self, model: Model) -> None:
-        """Prefer the truth values of this model in later checks, for atoms yet to come too."""
+        """Start the search of the next check from this model, and take it for atoms yet to come too.
+
+        Each check after that starts from where the one before ended: near the last model found.
+        """
         self._open()
         self._suggested = model
         self._solver.set_phases(self._phases(model, 0))

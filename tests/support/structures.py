@@ -1,8 +1,8 @@
 """First-order logic by enumeration of structures: slow, obvious, sharing nothing but the syntax tree.
 
 One small signature serves all: an open sort `Thing` with the individuals a and b, a closed sort `Room` with
-the members k and h, the predicates p(Thing) and at(Thing, Room), the proposition q. A structure is a universe of
-things, the set of atoms that hold, and what a and b denote.
+the members k and h, the predicates p(Thing) and at(Thing, Room), the proposition q. A structure is a universe
+of things, the set of atoms that hold, and what a and b denote.
 """
 
 from __future__ import annotations
