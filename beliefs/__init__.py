@@ -1,1 +1,103 @@
-"""A belief-revision engine: beliefs in, a failure in, a consistent base and its proof out."""
+"""A belief-revision engine: beliefs in, a failure in, a consistent base and its proof out.
+
+`Agent` keeps beliefs that last; `BeliefBase` with `expand`, `revise`, `contract`, `consolidate`, `ask`, `why`
+and `conflicts` does the same on values, without a journal. The names in `__all__` are the public ones.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from beliefs.agent import Agent
+    from beliefs.answers import Answer, Conflicts, Explanation, ask, conflicts, why
+    from beliefs.base.belief import Belief
+    from beliefs.base.belief_base import BeliefBase
+    from beliefs.base.difference import Difference
+    from beliefs.base.entrenchment import Cost, Entrenchment
+    from beliefs.certificates.certificate import Certificate
+    from beliefs.certificates.checker import check
+    from beliefs.certificates.report import Report
+    from beliefs.change import Alternatives, Change, consolidate, contract, expand, revise
+    from beliefs.errors import BeliefsError
+    from beliefs.graph import BeliefGraph
+    from beliefs.language.parser import parse_document, parse_formula
+    from beliefs.language.printer import print_document, print_formula
+    from beliefs.reasoning.verdict import Budget
+    from beliefs.verification import Verification
+
+_HOMES = {
+    "Agent": "agent",
+    "Alternatives": "change",
+    "Answer": "answers",
+    "Belief": "base.belief",
+    "BeliefBase": "base.belief_base",
+    "BeliefGraph": "graph",
+    "BeliefsError": "errors",
+    "Budget": "reasoning.verdict",
+    "Certificate": "certificates.certificate",
+    "Change": "change",
+    "Conflicts": "answers",
+    "Cost": "base.entrenchment",
+    "Difference": "base.difference",
+    "Entrenchment": "base.entrenchment",
+    "Explanation": "answers",
+    "Report": "certificates.report",
+    "Verification": "verification",
+    "ask": "answers",
+    "check": "certificates.checker",
+    "conflicts": "answers",
+    "consolidate": "change",
+    "contract": "change",
+    "expand": "change",
+    "parse_document": "language.parser",
+    "parse_formula": "language.parser",
+    "print_document": "language.printer",
+    "print_formula": "language.printer",
+    "revise": "change",
+    "why": "answers",
+}
+"""Where each public name is defined. It is imported when it is first used, so that a command starts at once."""
+
+__all__ = [
+    "Agent",
+    "Alternatives",
+    "Answer",
+    "Belief",
+    "BeliefBase",
+    "BeliefGraph",
+    "BeliefsError",
+    "Budget",
+    "Certificate",
+    "Change",
+    "Conflicts",
+    "Cost",
+    "Difference",
+    "Entrenchment",
+    "Explanation",
+    "Report",
+    "Verification",
+    "ask",
+    "check",
+    "conflicts",
+    "consolidate",
+    "contract",
+    "expand",
+    "parse_document",
+    "parse_formula",
+    "print_document",
+    "print_formula",
+    "revise",
+    "why",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -2,15 +2,15 @@
 
     python benchmarks/circuits.py DIR [--json]
 
-DIR holds circuits as WCNF files, gzipped or not, in any folders below it. A hard clause is what a gate does
-if it is healthy; a soft one says that it is. A line `o … 0` is an observation: literals that were seen together. For each file
-the first observation that the healthy circuit contradicts is observed, and the cost of the revision is
-compared with the optimum that python-sat's RC2 finds on the same clauses in the same run.
+DIR holds circuits as WCNF files, gzipped or not, in any folders below it. A hard clause is what a gate does if it is
+healthy; a soft one says that it is. A line `o … 0` is an observation: literals that were seen together. For each
+file the first observation that the healthy circuit contradicts is observed, and the cost of the revision is compared
+with the optimum that python-sat's RC2 finds on the same clauses in the same run.
 
-`--json` writes a list of `{"file", "cost", "optimum", "kernels", "ms", "rc2_ms", "certificate"}`: the cost of
-the incision, the optimum by RC2, how many kernels were met, the milliseconds that each of the two took, and
-whether a fresh Z3 has checked the certificate. Our time covers the revision and the making of its
-certificate; RC2's covers making the solver and finding one optimum. Reading the file is in neither.
+`--json` writes a list of `{"file", "cost", "optimum", "kernels", "ms", "rc2_ms", "certificate"}`: the cost of the
+incision, the optimum by RC2, how many kernels were met, the milliseconds that each of the two took, and whether a
+fresh Z3 has checked the certificate. Our time covers the revision and the making of its certificate; RC2's covers
+making the solver and finding one optimum. Reading the file is in neither.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def main() -> int:
         json.dump([asdict(row) for row in rows], sys.stdout, indent=1)
         print()
     else:
-        Console().print(table(rows))
+        Console(width=100).print(table(rows))
         print(summary(rows))
     return 0 if all(row.cost == row.optimum and row.certificate for row in rows) else 1
 
@@ -140,7 +140,9 @@ def table(rows: list[Row]) -> Table:
     """The figures, a line a file."""
     result = Table(box=None)
     for heading in ("file", "cost", "optimum", "kernels", "ms", "RC2 ms", "ratio", "certificate"):
-        result.add_column(heading, justify="left" if heading in ("file", "certificate") else "right")
+        result.add_column(
+            heading, justify="left" if heading in ("file", "certificate") else "right", no_wrap=True
+        )
     for row in rows:
         result.add_row(
             row.file,

@@ -17,7 +17,7 @@ class Belief:
         formula: what is believed, as it was written.
         entrenchment: how firmly.
         source: who or what said so, or None.
-        age: when the base took it in, counted from 1; a larger number is a newer belief. 0 before it is in a base.
+        age: when the base took it in, counted from 1; the larger, the newer. 0 before it is in a base.
     """
 
     name: str

@@ -103,6 +103,8 @@ class BeliefBase:
 
     def formula(self, name: str) -> Formula:
         """Return what the belief of that name says, with the sort of every variable filled in."""
+        if not self._index.is_rule(name):
+            return self[name].formula
         return sorts.elaborate(self[name].formula, self.signature)
 
     def touching(self, atom: Ground) -> Iterable[str]:

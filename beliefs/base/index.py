@@ -8,21 +8,9 @@ from typing import TypeAlias
 
 from immutables import Map
 
+from beliefs.language.mentions import Mentions
 from beliefs.language.semantics import Element, Ground
-from beliefs.language.syntax import (
-    Application,
-    Arithmetic,
-    Atom,
-    Comparison,
-    Constant,
-    Exists,
-    ForAll,
-    Formula,
-    Minus,
-    Number,
-    subformulas,
-    subterms,
-)
+from beliefs.language.syntax import Formula
 
 Key: TypeAlias = tuple[Element | None, ...]
 """What a belief is filed under: a symbol `("at",)`; a ground atom `("at", "r2", "hall")`; or `("at", None)`,
@@ -71,6 +59,10 @@ class Index:
         users = [self._files.get(key, _NOBODY) for key in keys(formula)]
         return min(users, key=len).keys() if users else None
 
+    def is_rule(self, name: str) -> bool:
+        """Return whether a belief has quantifiers, functions, numbers or equality in it."""
+        return name in self._files.get(_RULES, _NOBODY)
+
     def add(self, said: Iterable[tuple[str, Formula]]) -> Index:
         """Return the index with further beliefs, given by name and formula."""
         files = self._files.mutate()
@@ -94,39 +86,10 @@ class Index:
 
 def keys(formula: Formula) -> set[Key]:
     """Return everything that a belief of this formula is filed under."""
-    found: set[Key] = set()
-    for part in subformulas(formula):
-        match part:
-            case Atom(predicate, arguments):
-                found.add((predicate,))
-                if arguments:
-                    found.add(_atom_key(part))
-                    found.update(_term_keys(part))
-            case Comparison():
-                found.update(_term_keys(part))
-                found.add(_RULES)
-            case ForAll() | Exists():
-                found.add(_RULES)
-    return found
-
-
-def is_rule(formula: Formula) -> bool:
-    """Return whether a formula has quantifiers, functions, numbers or equality in it."""
-    return _RULES in keys(formula)
-
-
-def _atom_key(atom: Atom) -> Key:
-    names = [argument.name for argument in atom.arguments if isinstance(argument, Constant)]
-    return (atom.predicate, *names) if len(names) == len(atom.arguments) else (atom.predicate, None)
-
-
-def _term_keys(part: Atom | Comparison) -> Iterator[Key]:
-    for term in subterms(part):
-        match term:
-            case Constant(name):
-                yield (name,)
-            case Application(function):
-                yield (function,)
-                yield _RULES
-            case Number() | Minus() | Arithmetic():
-                yield _RULES
+    mentions = Mentions.of(formula)
+    filed: set[Key] = {(symbol,) for symbol in mentions.symbols}
+    filed.update(mentions.atoms)
+    filed.update((predicate, None) for predicate in mentions.patterns)
+    if mentions.is_rule:
+        filed.add(_RULES)
+    return filed

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from beliefs.base.belief_base import BeliefBase
-from beliefs.base.index import is_rule
 from beliefs.certificates.certificate import Certificate
 from beliefs.errors import CertificateError
-from beliefs.language.clauses import atoms
+from beliefs.language.mentions import Mentions
 from beliefs.language.parser import parse_formula
 from beliefs.language.semantics import Ground, Model
-from beliefs.language.sorts import symbols
 from beliefs.language.syntax import Formula
 
 
@@ -54,10 +52,11 @@ def _laid_on(witness: Model, certificate: Certificate) -> Model:
     settled: dict[Ground, bool] = {}
     ruled: set[str] = set()
     for formula in formulas(certificate):
-        if is_rule(formula):
-            ruled |= symbols(formula)
+        mentions = Mentions.of(formula)
+        if mentions.is_rule:
+            ruled |= mentions.symbols
         else:
-            settled.update((atom, model.holds(atom)) for atom in atoms(formula))
+            settled.update((atom, model.holds(atom)) for atom in mentions.atoms)
     if ruled:
         settled.update((atom, model.holds(atom)) for atom in (*witness.true, *model.true) if atom[0] in ruled)
     universe = witness.universe

@@ -9,15 +9,14 @@ from typing import cast
 from immutables import Map
 
 from beliefs.base.belief import Belief
-from beliefs.base.index import is_rule
 from beliefs.certificates.certificate import Certificate, CertifiedBelief, Outcome, Scope
 from beliefs.certificates.certificate import Operation as CertifiedOperation
 from beliefs.change.change import Change
-from beliefs.language.clauses import atoms
+from beliefs.language.mentions import Mentions
 from beliefs.language.printer import print_declaration, print_formula
-from beliefs.language.semantics import Model
+from beliefs.language.semantics import Ground, Model
 from beliefs.language.signature import Signature
-from beliefs.language.sorts import declarations, elaborate, symbols
+from beliefs.language.sorts import declarations, elaborate
 from beliefs.language.syntax import Formula
 from beliefs.reasoning.grounding import features
 
@@ -47,7 +46,10 @@ def certify(
     formulas = [belief.formula for belief in (*scoped, *change.added)]
     if about is not None:
         formulas.append(about)
-    spoken_of = frozenset().union(*map(symbols, formulas), _compared(formulas, before.signature))
+    mentioned = [Mentions.of(formula) for formula in formulas]
+    spoken_of = frozenset().union(
+        *(each.symbols for each in mentioned), _compared(formulas, before.signature)
+    )
     certificate = Certificate(
         operation=cast("CertifiedOperation", change.operation),
         outcome=cast("Outcome", change.status),
@@ -60,7 +62,7 @@ def certify(
         removed=tuple(belief.name for belief in change.removed),
         kernels=change.kernels,
         cost=change.cost,
-        model=None if model is None else _restricted(model, formulas, spoken_of, before.signature),
+        model=None if model is None else _restricted(model, mentioned, spoken_of, before.signature),
     )
     return replace(change, certificate=certificate)
 
@@ -92,25 +94,23 @@ def _touched(change: Change, model: Model | None) -> set[str] | None:
 
 
 def _restricted(
-    model: Model, formulas: Iterable[Formula], spoken_of: frozenset[str], signature: Signature
+    model: Model, mentioned: Iterable[Mentions], spoken_of: frozenset[str], signature: Signature
 ) -> Model:
     """The part of a model that settles some formulas.
 
     A combination of ground atoms is settled by those; a rule, by all there is of each symbol in it.
     """
-    formulas = list(formulas)
-    rules = [
-        formula
-        for formula in formulas
-        if is_rule(formula) or not symbols(formula).isdisjoint(signature.functions)
-    ]
-    ruled = frozenset().union(*map(symbols, rules))
-    settled = {
-        atom for formula in formulas if formula not in rules for atom in atoms(formula) if model.holds(atom)
-    }
-    settled.update(atom for atom in (model.true if rules else ()) if atom[0] in ruled)
+    settled: set[Ground] = set()
+    ruled: set[str] = set()
+    for each in mentioned:
+        if each.is_rule or not each.symbols.isdisjoint(signature.functions):
+            ruled |= each.symbols
+        else:
+            settled.update(filter(model.holds, each.atoms))
+    if ruled:
+        settled.update(atom for atom in model.true if atom[0] in ruled)
     return Model(
-        universe=model.universe if rules else _individuals(spoken_of, signature),
+        universe=model.universe if ruled else _individuals(spoken_of, signature),
         true=Map((atom, None) for atom in settled),
         values=Map((term, value) for term, value in model.values.items() if term[0] in spoken_of),
         defaults=Map((name, value) for name, value in model.defaults.items() if name in spoken_of),
@@ -119,7 +119,7 @@ def _restricted(
 
 def _compared(formulas: Iterable[Formula], signature: Signature) -> Iterable[str]:
     """All individuals, where a formula compares some: then it matters how many there are."""
-    elaborated = (elaborate(formula, signature) for formula in formulas if is_rule(formula))
+    elaborated = (elaborate(formula, signature) for formula in formulas)
     if any(features(formula, signature).equality for formula in elaborated):
         return signature.constants.keys()
     return ()

@@ -38,7 +38,6 @@ def conclude(
 
 def held_already(base: BeliefBase, belief: Belief) -> bool:
     """Whether a base says the same already, at least as firmly."""
-
     return any(_firmness(held) >= _firmness(belief) for held in base.says(belief.formula))
 
 

@@ -44,7 +44,7 @@ LOCKED = frozenset({"lab"})
 @click.command("demo")
 @click.pass_context
 def demo_command(context: click.Context) -> None:
-    """Watch a robot learn from a failure, in a screenful.
+    r"""Watch a robot learn from a failure, in a screenful.
 
     A courier robot plans a way through a building with what it was told. A step fails. It finds the beliefs that
     contradict what happened, gives up the one it has least reason to keep, and plans a way that works. All of it is

@@ -21,7 +21,8 @@ two such names may have the same value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
@@ -30,7 +31,7 @@ from immutables import Map
 from beliefs.errors import SortError
 from beliefs.language import mistakes
 from beliefs.language.clashes import Declared, Known, Place, Use, article, clash, count, did_you_mean
-from beliefs.language.printer import print_declaration, print_term
+from beliefs.language.printer import print_term
 from beliefs.language.signature import INT, NUMERIC, REAL, THING, Signature, declared_name
 from beliefs.language.syntax import (
     And,
@@ -269,8 +270,8 @@ class _Inference:
     Call `add` for each formula, then `settle` once, then read the results. A *node* is a place where terms stand:
     an argument or the value of a symbol, a variable, a number, an individual. Nodes are small integers.
 
-    The first walk over a formula joins families. Only if there are numbers is there a second, which notes what is
-    related to what among them; it visits the same nodes in the same order.
+    The first walk over a formula joins families. There is a second only if there are numbers, or to explain a
+    clash: it visits the same nodes in the same order, and tells a listener what is related to what.
     """
 
     def __init__(self, base: Signature, *, defaults_may_change: bool = False) -> None:
@@ -286,11 +287,11 @@ class _Inference:
         self._sort: list[str | None] = []
         self._why: list[Place | None] = []
         self._exact: list[str | None] = []
-        self._numbers = _Numbers(self._exact)
         # Of the walk under way.
         self._origin = ""
         self._formula: Formula | None = None
-        self._second_walk: Iterator[int] | None = None
+        self._listener: _Numbers | _Trace | None = None
+        self._met: Iterator[int] = iter(())
 
     # Results
 
@@ -329,8 +330,9 @@ class _Inference:
     def check_defaults(self) -> None:
         """Raise if something of the base that was Int only for want of a Real turns out to be Real."""
         for name, symbol in self._symbols.items():
-            if symbol.known and not self._is_declared(name):
-                for node, sort in zip(symbol.nodes, self._settled_sorts(name), strict=True):
+            sorts = self._settled_sorts(name) if symbol.known else ()
+            if INT in sorts and not self._is_declared(name):
+                for node, sort in zip(symbol.nodes, sorts, strict=True):
                     if self.sort(node) != sort:
                         raise clash(f"`{name}` was a matter of Int so far, and is Real here", symbol.first)
 
@@ -358,26 +360,26 @@ class _Inference:
 
     def _join(self, left: int, right: int, node: Term) -> None:
         """Make one family of two, because of what stands at `node`."""
-        left, right = self._find(left), self._find(right)
-        if left == right:
+        first, second = self._find(left), self._find(right)
+        if first == second:
             return
-        ours, theirs = self._sort[left], self._sort[right]
-        if ours is not None and theirs is not None and ours != theirs:
-            raise self._clash(left, right, node)
+        ours, theirs = self._sort[first], self._sort[second]
         if ours is None:
-            left, right = right, left
-        self._parent[right] = left
+            first, second = second, first
+        elif theirs is not None and ours != theirs:
+            raise self._clash(left, ours, right, theirs, node)
+        self._parent[second] = first
 
-    def _clash(self, left: int, right: int, node: Term) -> SortError:
-        ours, theirs = self._sort[left], self._sort[right]
-        assert ours is not None
-        assert theirs is not None
-        return clash(
-            f"`{print_term(node)}` would be both {_a(ours)} and {_a(theirs)}",
-            self._use(node),
-            self._why[left],
-            self._why[right],
-        )
+    def _clash(self, left: int, ours: str, right: int, theirs: str, node: Term) -> SortError:
+        """Return the error for two families of two sorts that would become one, with the reasons for either sort."""
+        here = self._use(node)
+        trace = _Trace()
+        self._walk_again(trace)
+        reasons = []
+        for start, sort in ((left, ours), (right, theirs)):
+            uses, end = trace.path(start, lambda other, sort=sort: self._sort[other] == sort)
+            reasons += [*uses, self._why[end]]
+        return clash(f"`{print_term(node)}` would be both {_a(ours)} and {_a(theirs)}", here, *reasons)
 
     def _use(self, node: Formula | Term | Binding) -> Use:
         assert self._formula is not None
@@ -481,13 +483,19 @@ class _Inference:
         """
         if NUMBER not in self._sort:
             return
-        self._second_walk = iter(self.bindings)
-        for self._origin, self._formula in self._formulas:
-            self._walk(self._formula, {})
-        refused = self._numbers.settle()
+        numbers = _Numbers(self._exact)
+        self._walk_again(numbers)
+        refused = numbers.settle()
         if refused is not None:
             node, place = refused
             raise clash("a Real stands where an Int is meant", place, self._why[node])
+
+    def _walk_again(self, listener: _Numbers | _Trace) -> None:
+        """Walk all formulas once more, and tell the listener what is related to what."""
+        bindings, self._listener, self._met = self.bindings, listener, iter(self.bindings)
+        for self._origin, self._formula in list(self._formulas):
+            self._walk(self._formula, {})
+        self.bindings = bindings
 
     def _walk(self, formula: Formula, bound: dict[str, int]) -> None:
         match formula:
@@ -509,9 +517,11 @@ class _Inference:
                 self._walk(body, bound | {binding.name: self._bind(binding) for binding in bindings})
 
     def _bind(self, binding: Binding) -> int:
-        """Return the node of a variable: a new one on the first walk, the same one on the second."""
-        if self._second_walk is not None:
-            return next(self._second_walk)
+        """Return the node of a variable: a new one on the first walk, the same one on later walks."""
+        if self._listener is not None:
+            met = next(self._met, None)
+            if met is not None:
+                return met
         sort = binding.sort
         if sort is not None and sort not in self.base.sorts and sort not in NUMERIC:
             raise _no_such_sort(sort, self._use(binding), self.base.sorts)
@@ -522,10 +532,10 @@ class _Inference:
     def _fill(self, term: Term, place: int, bound: dict[str, int]) -> None:
         """Relate a term to the place that it fills."""
         for node in self._nodes(term, bound):
-            if self._second_walk is None:
+            if self._listener is None:
                 self._join(node, place, term)
-            elif self._sort[self._find(place)] == NUMBER:
-                self._numbers.fill(node, place, self._use(term))
+            else:
+                self._listener.fill(node, place, self._use(term))
 
     def _compare(self, comparison: Comparison, bound: dict[str, int]) -> None:
         left, right = self._nodes(comparison.left, bound), self._nodes(comparison.right, bound)
@@ -534,9 +544,9 @@ class _Inference:
 
     def _relate(self, nodes: tuple[int, ...], term: Term, *, numeric: bool) -> None:
         """Make one family of all that is compared or reckoned with at a term."""
-        if self._second_walk is not None:
-            if self._sort[self._find(nodes[0])] == NUMBER:
-                self._numbers.relate(nodes, self._node(NUMBER))
+        if self._listener is not None:
+            hub = self._node(NUMBER if numeric else None, self._use(term))
+            self._listener.relate(nodes, hub, self._use(term))
             return
         if numeric:
             self._join(nodes[0], self._node(NUMBER, self._use(term)), term)
@@ -588,9 +598,9 @@ class _Numbers:
     def fill(self, node: int, place: int, use: Use) -> None:
         """Note that a node fills a place: it cannot be Real where the place is Int."""
         self._fills.append((node, place, use))
-        self.relate((node,), place)
+        self.relate((node,), place, use)
 
-    def relate(self, nodes: tuple[int, ...], hub: int) -> None:
+    def relate(self, nodes: tuple[int, ...], hub: int, use: Use) -> None:
         """Note that nodes are related to one another, by way of a hub."""
         for node in nodes:
             self._related.setdefault(node, []).append(hub)
@@ -618,6 +628,37 @@ class _Numbers:
                 if exact[other] is None:
                     exact[other] = sort
                     reached.append(other)
+
+
+class _Trace:
+    """What is related to what, and by which use: the way from a place to what settles its sort."""
+
+    def __init__(self) -> None:
+        self._related: dict[int, list[tuple[int, Use]]] = {}
+
+    def fill(self, node: int, place: int, use: Use) -> None:
+        """Note that a node fills a place."""
+        self.relate((node,), place, use)
+
+    def relate(self, nodes: tuple[int, ...], hub: int, use: Use) -> None:
+        """Note that nodes are related to one another, by way of a hub."""
+        for node in nodes:
+            self._related.setdefault(node, []).append((hub, use))
+            self._related.setdefault(hub, []).append((node, use))
+
+    def path(self, start: int, is_end: Callable[[int], bool]) -> tuple[list[Use], int]:
+        """Return the uses on a shortest way to an end, and that end; `start` itself where there is no way."""
+        ways: dict[int, list[Use]] = {start: []}
+        queue = deque([start])
+        while queue:
+            node = queue.popleft()
+            if is_end(node):
+                return ways[node], node
+            for other, use in self._related.get(node, ()):
+                if other not in ways:
+                    ways[other] = [*ways[node], use]
+                    queue.append(other)
+        return [], start
 
 
 # ------------------------------------------------------------------------------------------------ small things

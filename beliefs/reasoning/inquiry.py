@@ -23,9 +23,10 @@ class Search(Protocol):
 class Inquiry:
     """Tells which parts of a theory can be true together with some inputs, over and over.
 
-    The solver is kept between answers. It starts from the theory's witness with a SAT solver (`witness.WitnessSearch`), which looks at no more
-    than the question touches, and goes over to Z3 (`general.GeneralSearch`) once something is touched that
-    grounding does not decide. Either way the answer is that of the whole theory.
+    The solver is kept between answers. It starts from the theory's witness with a SAT solver
+    (`witness.WitnessSearch`), which looks at no more than the question touches, and goes over to Z3
+    (`general.GeneralSearch`) once something is touched that grounding does not decide. Either way the answer is
+    that of the whole theory.
     """
 
     def __init__(

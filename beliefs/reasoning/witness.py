@@ -123,6 +123,7 @@ class WitnessSearch:
             OutsideFragment: a rule that grounding does not decide is touched, and the proposal does not
             satisfy it.
         """
+        looked_at: frozenset[Ground] = frozenset()
         while True:
             allowance = self._deadline.remaining()
             if isinstance(allowance, Unknown):
@@ -136,9 +137,11 @@ class WitnessSearch:
             assert verdict.model is not None
             flips = self._flips(verdict.model)
             proposal = self._hypothesis.flipped(flips)
-            falsified = sorted(set(self._falsified(active, flips, proposal)), key=_loading_order)
+            # What mentions no atom that has changed since the last proposal is as true as it was then.
+            falsified = self._falsified(active, flips ^ looked_at, proposal)
             if not falsified:
                 return Sat(proposal)
+            looked_at = flips
             for label, formula in falsified:
                 self._load(label, formula)
             self._load_everything_unless_local()
@@ -234,27 +237,35 @@ class WitnessSearch:
                     self._load(name, self._theory.formula(name))
             self._everything_loaded = True
 
-    def _flips(self, model: Model) -> list[Ground]:
-        return [atom for atom in self._oracle.atoms if model.holds(atom) != self._hypothesis.holds(atom)]
+    def _flips(self, model: Model) -> frozenset[Ground]:
+        return frozenset(
+            atom for atom in self._oracle.atoms if model.holds(atom) != self._hypothesis.holds(atom)
+        )
 
     def _falsified(
-        self, active: Callable[[Label], bool], flips: Iterable[Ground], proposal: Model
-    ) -> Iterator[tuple[Label, Formula]]:
-        """Yield what a proposal falsifies and the solver does not know yet, instance by instance."""
-        visited: set[str] = set()
-        for atom in flips:
+        self, active: Callable[[Label], bool], changed: Iterable[Ground], proposal: Model
+    ) -> list[tuple[Label, Formula]]:
+        """Return what a proposal falsifies and the solver does not know yet, instance by instance.
+
+        The order is fixed, so that the same question is searched in the same way in every process.
+        """
+        found: dict[tuple[Label, Formula], None] = {}
+        touched: dict[str, None] = {}
+        for atom in sorted(changed, key=str):
             for rule in self._inputs_about.get(atom[0], ()):
-                yield from self._falsified_instances(rule, atom, proposal)
-            for name in self._theory.touching(atom):
+                found.update(dict.fromkeys(self._falsified_instances(rule, atom, proposal)))
+            for name in sorted(self._theory.touching(atom)):
                 if not active(name):
                     continue
                 if name in self._rules:
-                    yield from self._falsified_instances(self._rules[name], atom, proposal)
-                elif not self._everything_loaded and name not in self._labels and name not in visited:
-                    visited.add(name)
-                    formula = self._theory.formula(name)
-                    if truth(formula, proposal) is not True:
-                        yield name, formula
+                    found.update(dict.fromkeys(self._falsified_instances(self._rules[name], atom, proposal)))
+                elif not self._everything_loaded and name not in self._labels:
+                    touched[name] = None
+        for name in touched:
+            formula = self._theory.formula(name)
+            if truth(formula, proposal) is not True:
+                found[name, formula] = None
+        return list(found)
 
     def _falsified_instances(
         self, rule: _Rule, atom: Ground, proposal: Model
@@ -295,9 +306,3 @@ def _nothing_holds(theory: Theory) -> Model:
         if not theory.signature.is_closed(sort):
             universe[sort].append(name)
     return Model(universe=Map({sort: tuple(elements) for sort, elements in universe.items() if elements}))
-
-
-def _loading_order(item: tuple[Label, Formula]) -> tuple[str, str]:
-    """A fixed order, so that the same question is searched in the same way in every process."""
-    label, formula = item
-    return str(label), repr(formula)
