@@ -22,7 +22,7 @@ two such names may have the same value.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
@@ -377,7 +377,7 @@ class _Inference:
         self._walk_again(trace)
         reasons = []
         for start, sort in ((left, ours), (right, theirs)):
-            uses, end = trace.path(start, lambda other, sort=sort: self._sort[other] == sort)
+            uses, end = trace.path(start, self._sort, sort)
             reasons += [*uses, self._why[end]]
         return clash(f"`{print_term(node)}` would be both {_a(ours)} and {_a(theirs)}", here, *reasons)
 
@@ -492,10 +492,9 @@ class _Inference:
 
     def _walk_again(self, listener: _Numbers | _Trace) -> None:
         """Walk all formulas once more, and tell the listener what is related to what."""
-        bindings, self._listener, self._met = self.bindings, listener, iter(self.bindings)
+        self._listener, self._met = listener, iter(self.bindings)
         for self._origin, self._formula in list(self._formulas):
             self._walk(self._formula, {})
-        self.bindings = bindings
 
     def _walk(self, formula: Formula, bound: dict[str, int]) -> None:
         match formula:
@@ -646,13 +645,13 @@ class _Trace:
             self._related.setdefault(node, []).append((hub, use))
             self._related.setdefault(hub, []).append((node, use))
 
-    def path(self, start: int, is_end: Callable[[int], bool]) -> tuple[list[Use], int]:
-        """Return the uses on a shortest way to an end, and that end; `start` itself where there is no way."""
+    def path(self, start: int, sorts: list[str | None], wanted: str) -> tuple[list[Use], int]:
+        """Return the uses on a shortest way to a node of the wanted sort, and that node, or `start` without any."""
         ways: dict[int, list[Use]] = {start: []}
         queue = deque([start])
         while queue:
             node = queue.popleft()
-            if is_end(node):
+            if sorts[node] == wanted:
                 return ways[node], node
             for other, use in self._related.get(node, ()):
                 if other not in ways:
