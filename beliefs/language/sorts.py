@@ -177,15 +177,15 @@ def _declare(declarations: Iterable[Declaration]) -> Signature:
         _check_new(declared_name(declaration), declaration, owners)
         if isinstance(declaration, SortDeclaration):
             sorts[declaration.name] = declaration.members
+            for index, member in enumerate(declaration.members or ()):
+                _check_new(member, declaration, owners, index)
     constants: dict[str, str] = {}
     predicates: dict[str, tuple[str, ...]] = {}
     functions: dict[str, tuple[tuple[str, ...], str]] = {}
     for declaration in written:
         match declaration:
             case SortDeclaration(name, members):
-                for index, member in enumerate(members or ()):
-                    _check_new(member, declaration, owners, index)
-                    constants[member] = name
+                constants.update(dict.fromkeys(members or (), name))
             case PredicateDeclaration(name, arguments):
                 _check_sorts(arguments, declaration, sorts)
                 predicates[name] = arguments
@@ -209,9 +209,7 @@ def _check_new(
     earlier = owners.get(name)
     if earlier is not None:
         members = earlier.members or () if isinstance(earlier, SortDeclaration) else ()
-        before = Declared(
-            earlier, members.index(name) if name in members and earlier is not declaration else None
-        )
+        before = Declared(earlier, members.index(name) if name != declared_name(earlier) else None)
         raise clash(f"`{name}` is declared twice", place, before, hint="give one of them another name")
     owners[name] = declaration
 
@@ -402,7 +400,10 @@ class _Inference:
     def _new(self, name: str, kind: Kind, arity: int, node: Formula | Term) -> _Symbol:
         place = self._use(node)
         if name in self.base.sorts or name in NUMERIC:
-            raise clash(f"`{name}` is a sort, but {_kind(kind, arity)} here", place)
+            hint = "a sort is not a predicate: every variable and individual has one sort, for good"
+            raise clash(
+                f"`{name}` is a sort, but {_kind(kind, arity)} here", place, hint=hint if arity else None
+            )
         size = arity if kind == "predicate" else arity + 1
         return _Symbol(kind, tuple([self._node() for _ in range(size)]), False, place)
 

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
+from typing import TypeAlias
 
 from hypothesis import strategies as st
 
@@ -66,6 +68,7 @@ def numbers(draw: st.DrawFn) -> Number:
     return Number(draw(st.fractions(min_value=0, max_denominator=10**4)), real=True)
 
 
+@cache
 def terms(bound: tuple[str, ...] = (), depth: int = 2) -> st.SearchStrategy[Term]:
     """Return a strategy for terms whose variables are among `bound`."""
     individuals = [name for name in INDIVIDUALS if name not in bound]
@@ -85,7 +88,8 @@ def terms(bound: tuple[str, ...] = (), depth: int = 2) -> st.SearchStrategy[Term
     )
 
 
-def formulas(bound: tuple[str, ...] = (), depth: int = 4) -> st.SearchStrategy[Formula]:
+@cache
+def formulas(bound: tuple[str, ...] = (), depth: int = 3) -> st.SearchStrategy[Formula]:
     """Return a strategy for all that the grammar can say, with no regard to sorts."""
     argument = terms(bound)
     leaves: list[st.SearchStrategy[Formula]] = [
@@ -96,7 +100,7 @@ def formulas(bound: tuple[str, ...] = (), depth: int = 4) -> st.SearchStrategy[F
     if depth == 0:
         return st.one_of(leaves)
     inner = st.deferred(lambda: formulas(bound, depth - 1))
-    several = st.lists(inner, min_size=2, max_size=4).map(tuple)
+    several = st.lists(inner, min_size=2, max_size=3).map(tuple)
     return st.one_of(
         *leaves,
         st.builds(Not, inner),
@@ -188,11 +192,16 @@ _ARGUMENTS = {
 }
 
 
-def sorted_terms(sort: str, bound: dict[str, str], depth: int = 1) -> st.SearchStrategy[Term]:
+Sorted: TypeAlias = tuple[tuple[str, str], ...]
+"""Variables with their sorts."""
+
+
+@cache
+def sorted_terms(sort: str, bound: Sorted = (), depth: int = 1) -> st.SearchStrategy[Term]:
     """Return a strategy for terms of a sort, with variables of the sorts given; Int terms count as Real."""
     fitting = (sort, "Int") if sort == "Real" else (sort,)
     choices: list[st.SearchStrategy[Term]] = [
-        st.just(Variable(name)) for name, own in bound.items() if own in fitting
+        st.just(Variable(name)) for name, own in bound if own in fitting
     ]
     for declaration in VOCABULARY:
         match declaration:
@@ -216,24 +225,27 @@ def sorted_terms(sort: str, bound: dict[str, str], depth: int = 1) -> st.SearchS
     return st.one_of(choices)
 
 
-@st.composite
+@cache
 def sorted_formulas(
-    draw: st.DrawFn, bound: dict[str, str] | None = None, depth: int = 3, write_sorts: bool = False
-) -> Formula:
-    """Draw a formula that uses each symbol of the vocabulary in its sorts.
+    bound: Sorted = (), depth: int = 3, write_sorts: bool = False
+) -> st.SearchStrategy[Formula]:
+    """Return a strategy for formulas that use each symbol of the vocabulary in its sorts.
 
     Args:
-        draw: given by Hypothesis.
         bound: the variables around, with their sorts.
         depth: how many connectives and quantifiers may nest.
         write_sorts: whether every variable has its sort written, or any of them may lack it.
     """
-    bound = bound or {}
+    return _sorted_formulas(bound, depth, write_sorts)
+
+
+@st.composite
+def _sorted_formulas(draw: st.DrawFn, bound: Sorted, depth: int, write_sorts: bool) -> Formula:
     kinds = ["atom", "comparison"]
-    if depth:
+    if depth > 0:
         kinds += ["not", "and", "or", "implies", "iff", "forall", "exists"]
     kind = draw(st.sampled_from(kinds))
-    inner = sorted_formulas(bound, depth - 1, write_sorts)
+    inner = sorted_formulas(bound, max(0, depth - 1), write_sorts)
     several = st.lists(inner, min_size=2, max_size=3).map(tuple)
     match kind:
         case "atom":
@@ -261,9 +273,8 @@ def sorted_formulas(
         Binding(name, sort if index < written else None)
         for index, (name, sort) in enumerate(zip(variables, sorts, strict=True))
     )
-    body = draw(
-        sorted_formulas({**bound, **dict(zip(variables, sorts, strict=True))}, depth - 1, write_sorts)
-    )
+    around = {**dict(bound), **dict(zip(variables, sorts, strict=True))}
+    body = draw(sorted_formulas(tuple(sorted(around.items())), depth - 1, write_sorts))
     return ForAll(bindings, body) if kind == "forall" else Exists(bindings, body)
 
 
