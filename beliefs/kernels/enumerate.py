@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from beliefs.kernels.hitting_set import MinimalHittingSets
-from beliefs.kernels.kernel import Conflict, Kernel, SupportsLessThan, shrink
+from beliefs.kernels.kernel import Conflict, Kernel, SupportsLessThan, kernel_without
 from beliefs.reasoning.verdict import Label, Sat, Unknown
 
 
@@ -84,22 +84,18 @@ def _dual(
     with a map of what is settled is that of Liffiton, Previti, Malik and Marques-Silva, Constraints 2016).
     What is left out is always part of kernels already met, so the labels are never listed.
     """
+    is_certain = None if revisable is None else lambda label: not revisable(label)
     hitting_sets = MinimalHittingSets(spare)
     while (excluded := hitting_sets.find()) is not None:
-        verdict = conflict.without(excluded)
-        if isinstance(verdict, Unknown):
-            yield verdict
-            return
-        if isinstance(verdict, Sat):
+        found = kernel_without(conflict, excluded, spare=spare, is_certain=is_certain)
+        if isinstance(found, Sat):
             hitting_sets.settle(excluded)
             yield _Incision(excluded)
             continue
-        is_certain = None if revisable is None else lambda label: not revisable(label)
-        kernel = shrink(conflict, verdict.core, spare=spare, is_certain=is_certain)
-        yield kernel
-        if isinstance(kernel, Unknown):
+        yield found
+        if isinstance(found, Unknown):
             return
-        part = kernel if revisable is None else frozenset(filter(revisable, kernel))
+        part = found if revisable is None else frozenset(filter(revisable, found))
         if not part:
             return
         hitting_sets.add(part)

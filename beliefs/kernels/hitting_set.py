@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import islice
-from math import lcm
+from math import inf, lcm
+from time import monotonic
 
 from pysat.card import ITotalizer
-from pysat.solvers import Glucose4
+from pysat.solvers import Minisat22
 
 from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.kernels.kernel import Kernel, Priority, SupportsLessThan
-from beliefs.reasoning.verdict import Label
+from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown
+
+_SLICE = 1_000_000
+"""Propagations between two looks at the clock: some tenths of a second."""
 
 
 class HittingSets:
@@ -25,12 +29,21 @@ class HittingSets:
     `priority`, on which the two differ. The first of all is the canonical one. Since weights are positive,
     none of least cost includes another.
 
-    While no two kernels share a label, each is cut where it is cheapest and no solver is called.
+    While no two kernels share a label, each is cut where it is cheapest and no solver is called. Beyond that,
+    to find a least hitting set is hard in general; a question that goes beyond the budget (its resources are
+    propagations) is answered with `Unknown`, and may be asked again. An interrupt raises KeyboardInterrupt
+    and leaves all as it was.
     """
 
-    def __init__(self, entrenchment: Callable[[Label], Entrenchment], priority: Priority) -> None:
+    def __init__(
+        self,
+        entrenchment: Callable[[Label], Entrenchment],
+        priority: Priority,
+        budget: Budget = UNLIMITED,
+    ) -> None:
         self._entrenchment = entrenchment
         self._priority = priority
+        self._budget = budget
         self._held: dict[Label, Entrenchment] = {}
         self._parts: dict[Kernel, None] = {}
         self._hopeless = False
@@ -55,60 +68,82 @@ class HittingSets:
         self._parts[part] = None
         self._waiting.append(part)
 
-    def least(self) -> frozenset[Label] | None:
+    def least(self) -> frozenset[Label] | Unknown | None:
         """Return a hitting set of least cost; None if some kernel has only certain labels.
 
-        The same for the same kernels added in the same order.
+        It is the same for the same kernels added in the same order.
         """
         if self._least is None and not self._hopeless:
-            self._least = self._solved().least()
+            return self._remembered(lambda optimum: optimum.least())
         return self._least
 
-    @property
-    def cost(self) -> Cost | None:
-        """What a hitting set of least cost costs; None if there is no hitting set."""
-        least = self.least()
-        return None if least is None else Cost.of(self._held[label] for label in least)
-
-    def canonical(self) -> frozenset[Label] | None:
+    def canonical(self) -> frozenset[Label] | Unknown | None:
         """Return the first hitting set of least cost; None if there is none.
 
         It depends on the kernels alone, not on the order in which they came.
         """
         if self._hopeless or self._disjoint:
-            return self.least()
-        self._least = self._solved().first()
-        return self._least
+            return self._least
+        return self._remembered(lambda optimum: optimum.first())
 
-    def following(self, last: frozenset[Label]) -> frozenset[Label] | None:
+    def following(self, last: frozenset[Label]) -> frozenset[Label] | Unknown | None:
         """Return the first hitting set of least cost that comes after this one; None if it was the last.
 
         Kernels may be added between calls.
         """
-        return None if self._hopeless else self._solved().following(last)
+        return None if self._hopeless else self._ask(lambda optimum: optimum.following(last))
 
-    def all_least(self) -> Iterator[frozenset[Label]]:
-        """Yield every hitting set of least cost, the canonical one first, each when it is asked for."""
+    def all_least(self) -> Iterator[frozenset[Label] | Unknown]:
+        """Yield every hitting set of least cost, the canonical one first, each when it is asked for.
+
+        An `Unknown` is the last.
+        """
         found = self.canonical()
         while found is not None:
             yield found
+            if isinstance(found, Unknown):
+                return
             found = self.following(found)
+
+    @property
+    def cost(self) -> Cost | Unknown | None:
+        """What a hitting set of least cost costs; None if there is no hitting set."""
+        least = self.least()
+        return Cost.of(self._held[label] for label in least) if isinstance(least, frozenset) else least
 
     def _cheapness(self, label: Label) -> tuple[object, ...]:
         held = self._held[label]
         return held.level, held.weight, self._priority(label)
 
-    def _solved(self) -> _Optimum:
-        """Return the optimum, solved for all kernels added so far."""
+    def _remembered(
+        self, question: Callable[[_Optimum], frozenset[Label] | None]
+    ) -> frozenset[Label] | Unknown | None:
+        answer = self._ask(question)
+        if isinstance(answer, frozenset):
+            self._least = answer
+        return answer
+
+    def _ask(
+        self, question: Callable[[_Optimum], frozenset[Label] | None]
+    ) -> frozenset[Label] | Unknown | None:
+        """Put a question to the optimum of all kernels added so far."""
         if self._optimum is None or not self._optimum.admit(self._held):
             self._optimum = _Optimum(self._held, self._priority)
             self._waiting = list(self._parts)
-        if self._waiting:
-            for part in self._waiting:
-                self._optimum.hit(part)
-            self._waiting.clear()
+        for part in self._waiting:
+            self._optimum.hit(part)
+        self._waiting.clear()
+        try:
+            self._optimum.begin(self._budget)
             self._optimum.solve()
-        return self._optimum
+            return question(self._optimum)
+        except _BudgetSpentError:
+            count = len(self._parts)
+            return Unknown(f"the budget ran out in the search for the least that cuts {count} kernels")
+
+
+class _BudgetSpentError(Exception):
+    """The budget of a question to the solver is spent."""
 
 
 class _Optimum:
@@ -126,7 +161,7 @@ class _Optimum:
 
     def __init__(self, held: Mapping[Label, Entrenchment], priority: Priority) -> None:
         self._priority = priority
-        self._solver = Glucose4()
+        self._solver = Minisat22()
         self._top = 0
         self._scale = _Scale(held.values())
         self._variable: dict[Label, int] = {}
@@ -135,7 +170,10 @@ class _Optimum:
         self._soft: dict[int, int] = {}
         self._sums: dict[int, tuple[ITotalizer, int]] = {}
         self._least_weight = 0
+        self._solved = True
         self._model: set[int] = set()
+        self._deadline = inf
+        self._propagations_left = inf
         self.admit(held)
 
     def admit(self, held: Mapping[Label, Entrenchment]) -> bool:
@@ -151,18 +189,28 @@ class _Optimum:
             self._soften(-self._top, weight)
         return True
 
+    def begin(self, budget: Budget) -> None:
+        """Give the calls that follow, up to the next of this, so much to spend together."""
+        milliseconds, propagations = budget.milliseconds, budget.resources
+        self._deadline = inf if milliseconds is None else monotonic() + milliseconds / 1000
+        self._propagations_left = inf if propagations is None else propagations
+
     def hit(self, part: Kernel) -> None:
         """Ask that a label of this set be chosen."""
+        self._solved = False
         self._solver.add_clause(sorted(self._variable[label] for label in part))
 
     def solve(self) -> None:
         """Raise the least weight until a choice attains it."""
+        if self._solved:
+            return
         stratum = max(self._soft.values(), default=0)
         while True:
             assumptions = [literal for literal, weight in self._soft.items() if weight >= stratum]
             if not self._satisfiable(assumptions):
                 self._relax(sorted(self._solver.get_core()))
             elif len(assumptions) == len(self._soft):
+                self._solved = True
                 return
             else:
                 below = max(weight for weight in self._soft.values() if weight < stratum)
@@ -210,13 +258,25 @@ class _Optimum:
 
     def _attained(self, literals: Sequence[int]) -> bool:
         """Whether a choice of least weight has these literals."""
-        return self._satisfiable([*self._soft, *literals])
+        return self._satisfiable([*self._soft, *(each for each in literals if each not in self._soft)])
 
     def _satisfiable(self, assumptions: Sequence[int]) -> bool:
-        if not self._solver.solve(assumptions=assumptions):
-            return False
-        self._model = {literal for literal in self._solver.get_model() if literal > 0}
-        return True
+        """Ask the solver, by slices of work: in between Python sees to interrupts, and this to the budget.
+
+        Raises:
+            _BudgetSpentError: the budget is spent; all is as it was.
+        """
+        answer = None
+        while answer is None:
+            if self._propagations_left <= 0 or monotonic() >= self._deadline:
+                raise _BudgetSpentError
+            before = self._solver.accum_stats()["propagations"]
+            self._solver.prop_budget(int(min(self._propagations_left, _SLICE)))
+            answer = self._solver.solve_limited(assumptions=assumptions, expect_interrupt=True)
+            self._propagations_left -= self._solver.accum_stats()["propagations"] - before
+        if answer:
+            self._model = {literal for literal in self._solver.get_model() if literal > 0}
+        return bool(answer)
 
     def _relax(self, core: Sequence[int]) -> None:
         """Pay for a core of soft literals, of which one fails in every choice."""
@@ -299,7 +359,7 @@ class MinimalHittingSets:
 
     def __init__(self, order: Callable[[Label], SupportsLessThan]) -> None:
         self._order = order
-        self._solver = Glucose4()
+        self._solver = Minisat22()
         self._variable: dict[Label, int] = {}
         self._labels: list[Label] = []
         self._kernels_of: dict[Label, list[int]] = {}

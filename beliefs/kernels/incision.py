@@ -9,9 +9,9 @@ from itertools import islice
 
 from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.kernels.hitting_set import HittingSets
-from beliefs.kernels.kernel import Conflict, Kernel, Priority, SupportsLessThan, shrink
+from beliefs.kernels.kernel import Conflict, Kernel, Priority, SupportsLessThan, kernel_without
 from beliefs.language.semantics import Model
-from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat
+from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Sat, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,11 @@ class Irrefutable:
 
 
 def least_incision(
-    conflict: Conflict, entrenchment: Callable[[Label], Entrenchment], priority: Priority
+    conflict: Conflict,
+    entrenchment: Callable[[Label], Entrenchment],
+    priority: Priority,
+    *,
+    budget: Budget = UNLIMITED,
 ) -> Incision | Irrefutable | Unknown:
     """Return the canonical incision of least cost.
 
@@ -65,24 +69,29 @@ def least_incision(
         entrenchment: how firmly a label is held; certain ones are never given up.
         priority: which of two labels is rather given up where the cost leaves a choice: the one whose key is
             less.
+        budget: what each search for a hitting set may spend; what a question to the conflict may is its own
+            affair.
 
     Returns:
         The incision; or the kernel that no incision can cut; or `Unknown` if any answer needed was.
     """
-    hunt = _Hunt(conflict, entrenchment, priority)
-    choose = hunt.hitting_sets.least
+    hunt = _Hunt(conflict, entrenchment, priority, budget)
+    hitting_sets = hunt.hitting_sets
+    cost_proven = False
     while True:
-        removed = choose()
+        removed = hitting_sets.canonical() if cost_proven else hitting_sets.least()
         if removed is None:
             return Irrefutable(hunt.kernels[-1])
+        if isinstance(removed, Unknown):
+            return removed
         answer = hunt.leave_out(removed)
         if isinstance(answer, Unknown):
             return answer
         if isinstance(answer, Sat):
-            if removed == hunt.hitting_sets.canonical():
+            if cost_proven or removed == hitting_sets.canonical():
                 cost = Cost.of(entrenchment(label) for label in removed)
                 return Incision(removed, cost, tuple(hunt.kernels), answer.model)
-            choose = hunt.hitting_sets.canonical
+            cost_proven = True
 
 
 def equally_good(
@@ -91,6 +100,8 @@ def equally_good(
     entrenchment: Callable[[Label], Entrenchment],
     priority: Priority,
     limit: int | None = None,
+    *,
+    budget: Budget = UNLIMITED,
 ) -> Iterator[frozenset[Label] | Unknown]:
     """Yield all incisions that cost as little, the canonical one first, each when it is asked for.
 
@@ -102,11 +113,12 @@ def equally_good(
         entrenchment: as it was given.
         priority: as it was given.
         limit: how many to yield at most; None for all.
+        budget: as in `least_incision`.
 
     Yields:
         What each gives up; an `Unknown` ends it early, where an answer needed was.
     """
-    return islice(_equally_good(_Hunt(conflict, entrenchment, priority), incision), limit)
+    return islice(_equally_good(_Hunt(conflict, entrenchment, priority, budget), incision), limit)
 
 
 def _equally_good(hunt: _Hunt, incision: Incision) -> Iterator[frozenset[Label] | Unknown]:
@@ -115,53 +127,59 @@ def _equally_good(hunt: _Hunt, incision: Incision) -> Iterator[frozenset[Label] 
     yield incision.removed
     last = incision.removed
     while (removed := hunt.hitting_sets.following(last)) is not None:
-        answer = hunt.leave_out(removed)
-        # A kernel that it misses rules it out, and with it perhaps some that come after; ask again from the
-        # last.
-        if answer is not None:
-            yield answer if isinstance(answer, Unknown) else removed
-            last = removed
-        if isinstance(answer, Unknown):
+        if isinstance(removed, Unknown):
+            yield removed
             return
+        answer = hunt.leave_out(removed)
+        if isinstance(answer, Unknown):
+            yield answer
+            return
+        # If a kernel that it misses was met, that may rule out more of what comes after the last one.
+        if isinstance(answer, Sat):
+            last = removed
+            yield removed
 
 
 class _Hunt:
     """The kernels met so far, and what cuts them."""
 
     def __init__(
-        self, conflict: Conflict, entrenchment: Callable[[Label], Entrenchment], priority: Priority
+        self,
+        conflict: Conflict,
+        entrenchment: Callable[[Label], Entrenchment],
+        priority: Priority,
+        budget: Budget,
     ) -> None:
         self._conflict = conflict
         self._entrenchment = entrenchment
         self._priority = priority
-        self.hitting_sets = HittingSets(entrenchment, priority)
+        self.hitting_sets = HittingSets(entrenchment, priority, budget)
         self.kernels: list[Kernel] = []
 
     def leave_out(self, removed: frozenset[Label]) -> Sat | Unknown | None:
         """Ask for a model without these labels; None if kernels that they miss were met and added instead.
 
-        No two of those kernels have a label in common that could be given up: such kernels raise the cost of
-        the next hitting set furthest (the disjoint phase of Davies and Bacchus). A kernel of certain labels
-        is the last.
+        The first kernel of all comes alone, for most conflicts have but one. Later several are looked for, no
+        two of which share a label that could be given up: such kernels raise the cost of the next hitting set
+        furthest (the disjoint phase of Davies and Bacchus). After a kernel of certain labels no more are
+        looked for.
         """
         excluded = removed
         while True:
-            verdict = self._conflict.without(excluded)
-            found = self._kernel(verdict.core) if isinstance(verdict, Unsat) else verdict
+            found = kernel_without(
+                self._conflict, excluded, spare=self._firmness, is_certain=self._is_certain
+            )
             if isinstance(found, Sat | Unknown):
                 # Once a kernel was met there is something to go on with, whatever the next answer was.
                 return found if excluded == removed else None
             part = frozenset(label for label in found if not self._is_certain(label))
             self.kernels.append(found)
             self.hitting_sets.add(found)
-            if not part:
+            if not part or not removed:
                 return None
             excluded |= part
 
-    def _kernel(self, core: frozenset[Label]) -> Kernel | Unknown:
-        """Return a kernel in a core; what costs least to give up is the first that it goes without."""
-        return shrink(self._conflict, core, spare=self._firmness, is_certain=self._is_certain)
-
+    # What costs least to give up is the first that a kernel goes without.
     def _firmness(self, label: Label) -> tuple[bool, int, Fraction, SupportsLessThan]:
         held = self._entrenchment(label)
         level = 0 if held.level == "certain" else held.level

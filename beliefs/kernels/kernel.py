@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from beliefs.reasoning.verdict import Label, Sat, Unknown, Verdict
+from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat, Verdict
 
 Kernel: TypeAlias = frozenset[Label]
 """Labels that contradict the input together, while all but any one of them do not (Hansson 1994)."""
@@ -70,7 +70,8 @@ def shrink(
     Returns:
         A kernel, or `Unknown` if any check was: then nothing is claimed.
 
-    Cost: with n labels in the core and k in the kernel, about 2k·log2(n/k) + 2k checks and never more than 2n,
+    Cost: with n labels in the core and k in the kernel, about 2k·log2(n/k) + 2k checks and never more than
+        2n,
     also where the cores of the oracle are no help; close to k where they are tight.
     """
     order = sorted(core, key=repr if spare is None else spare)
@@ -84,6 +85,27 @@ def shrink(
     if isinstance(needed, Unknown):
         return needed
     return frozenset(kept + needed[0])
+
+
+def kernel_without(
+    conflict: Conflict,
+    excluded: frozenset[Label],
+    *,
+    spare: Callable[[Label], SupportsLessThan] | None = None,
+    is_certain: Callable[[Label], bool] | None = None,
+) -> Kernel | Sat | Unknown:
+    """Return a kernel that holds none of these labels; `Sat` if there is none. The rest is as in `shrink`.
+
+    Raises:
+        ValueError: the conflict broke its contract: a core held a label that was left out.
+    """
+    verdict = conflict.without(excluded)
+    if not isinstance(verdict, Unsat):
+        return verdict
+    if not verdict.core.isdisjoint(excluded):
+        culprits = ", ".join(sorted(map(str, verdict.core & excluded)))
+        raise ValueError(f"the core of a conflict holds labels that it was to leave out: {culprits}")
+    return shrink(conflict, verdict.core, spare=spare, is_certain=is_certain)
 
 
 def _necessary(

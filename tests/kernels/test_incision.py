@@ -1,0 +1,196 @@
+"""The least incision, its proof and its equals, against every set of labels."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+from support.conflicts import SmallConflict, of_family, random_conflict
+
+from beliefs.base.entrenchment import Cost, Entrenchment
+from beliefs.kernels.hitting_set import HittingSets
+from beliefs.kernels.incision import Incision, Irrefutable, equally_good, least_incision
+from beliefs.reasoning.verdict import Budget, Label, Unknown
+
+CERTAIN = Entrenchment("certain")
+
+
+class Case:
+    """A random conflict, how its labels are held, in which order they go, and what the answer must be."""
+
+    def __init__(self, seed: int) -> None:
+        random = Random(seed)
+        self.conflict = random_conflict(random, size=8, cores=Random(seed) if seed % 4 else None)
+        plain = random.random() < 0.6
+        self.held = {label: self._entrenchment(random, plain) for label in self.conflict.labels}
+        self.order = random.sample(self.conflict.labels, len(self.conflict.labels))
+        possible = self.conflict.incisions(lambda label: not self.held[label].is_certain)
+        least = min(map(self.cost, possible), default=None)
+        self.best = sorted((each for each in possible if self.cost(each) == least), key=self._places)
+
+    def _entrenchment(self, random: Random, plain: bool) -> Entrenchment:
+        if random.random() < 0.12:
+            return CERTAIN
+        if plain:
+            return Entrenchment()
+        return Entrenchment(
+            random.choice((0, 1, 1, 3)), Fraction(random.randint(1, 3), random.choice((1, 1, 2)))
+        )
+
+    def _places(self, removed: frozenset[Label]) -> list[int]:
+        return sorted(self.order.index(label) for label in removed)
+
+    def cost(self, removed: frozenset[Label]) -> Cost:
+        return Cost.of(self.held[label] for label in removed)
+
+    def solve(self) -> Incision | Irrefutable | Unknown:
+        return least_incision(self.conflict, self.held.__getitem__, self.order.index)
+
+    def assert_right(self, answer: Incision | Irrefutable | Unknown) -> None:
+        assert not isinstance(answer, Unknown)
+        if isinstance(answer, Irrefutable):
+            assert not self.best
+            assert answer.kernel in self.conflict.kernels()
+            assert all(self.held[label].is_certain for label in answer.kernel)
+            return
+        assert answer.removed == self.best[0]
+        assert answer.cost == self.cost(answer.removed)
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_the_answer_is_the_canonical_one_of_every_set(block: int) -> None:
+    for seed in range(300 * block, 300 * (block + 1)):
+        case = Case(seed)
+        case.assert_right(case.solve())
+
+
+def test_the_cases_are_varied() -> None:
+    cases = [Case(seed) for seed in range(600)]
+    assert sum(not case.best for case in cases) > 20
+    assert sum(len(case.best) > 1 for case in cases) > 60
+    assert sum(len(case.best) > 3 for case in cases) > 5
+    assert sum(case.best == [frozenset()] for case in cases) > 20
+    assert sum(bool(case.best) and len(case.best[0]) > 2 for case in cases) > 20
+
+
+def test_the_kernels_prove_the_cost_and_the_relevance() -> None:
+    for seed in range(1000):
+        case = Case(seed)
+        answer = case.solve()
+        if isinstance(answer, Incision):
+            assert len(set(answer.kernels)) == len(answer.kernels)
+            assert set(answer.kernels) <= case.conflict.kernels()
+            hitting_sets = HittingSets(case.held.__getitem__, case.order.index)
+            for kernel in answer.kernels:
+                hitting_sets.add(kernel)
+            assert hitting_sets.cost == answer.cost
+            for label in answer.removed:
+                assert any(kernel & answer.removed == {label} for kernel in answer.kernels)
+
+
+def test_the_equally_good_are_all_there_in_order() -> None:
+    for seed in range(1000):
+        case = Case(seed)
+        answer = case.solve()
+        if isinstance(answer, Incision):
+            found = equally_good(case.conflict, answer, case.held.__getitem__, case.order.index)
+            assert list(found) == case.best
+
+
+def test_the_answer_does_not_hang_on_the_cores() -> None:
+    for seed in range(150):
+        case = Case(seed)
+        for other in range(4):
+            case.conflict._cores = Random(other)
+            answer = case.solve()
+            case.assert_right(answer)
+
+
+def test_unknown_is_never_taken_for_an_answer() -> None:
+    met = 0
+    for seed in range(1500):
+        case = Case(seed)
+        case.conflict.unknown_at = {Random(seed).randint(1, 14)}
+        answer = case.solve()
+        if isinstance(answer, Unknown):
+            assert case.conflict.questions >= min(case.conflict.unknown_at)
+            met += 1
+        else:
+            case.assert_right(answer)
+    assert met > 300
+
+
+def test_unknown_ends_the_equally_good() -> None:
+    met = 0
+    for seed in range(600):
+        case = Case(seed)
+        answer = case.solve()
+        if isinstance(answer, Incision):
+            case.conflict.unknown_at = {case.conflict.questions + Random(seed).randint(1, 6)}
+            found = list(equally_good(case.conflict, answer, case.held.__getitem__, case.order.index))
+            if isinstance(found[-1], Unknown):
+                found.pop()
+                met += 1
+                assert found == case.best[: len(found)]
+            else:
+                assert found == case.best
+    assert met > 30
+
+
+def solve(conflict: SmallConflict, **held: Entrenchment) -> Incision | Irrefutable | Unknown:
+    return least_incision(conflict, lambda label: held.get(str(label), Entrenchment()), conflict.labels.index)
+
+
+def test_vacuity() -> None:
+    conflict = of_family("abc", [])
+    assert solve(conflict) == Incision(frozenset(), Cost(), ())
+    assert conflict.questions == 1
+
+
+def test_certain_labels_that_contradict_the_input_are_shown() -> None:
+    conflict = of_family("abc", ["ab", "bc"])
+    assert solve(conflict, a=CERTAIN, b=CERTAIN, c=CERTAIN) in (
+        Irrefutable(frozenset("ab")),
+        Irrefutable(frozenset("bc")),
+    )
+    assert solve(conflict, b=CERTAIN, c=CERTAIN) == Irrefutable(frozenset("bc"))
+    assert solve(of_family("abc", [[]])) == Irrefutable(frozenset())
+
+
+def test_ties_go_to_the_label_that_comes_first() -> None:
+    conflict = of_family(["new", "newer name", "old"], [["new", "old", "newer name"]])
+    answer = solve(conflict)
+    assert isinstance(answer, Incision)
+    assert answer.removed == {"new"}
+    others = list(equally_good(conflict, answer, lambda label: Entrenchment(), conflict.labels.index))
+    assert others == [{"new"}, {"newer name"}, {"old"}]
+
+
+def test_a_limit_on_the_equally_good_is_kept_without_asking_on() -> None:
+    conflict = of_family(range(40), [{each, each + 20} for each in range(20)])
+    answer = solve(conflict)
+    assert isinstance(answer, Incision)
+    conflict.questions = 0
+    assert list(equally_good(conflict, answer, lambda label: Entrenchment(), int, 1)) == [answer.removed]
+    assert conflict.questions == 0
+    assert len(list(equally_good(conflict, answer, lambda label: Entrenchment(), int, 7))) == 7
+    assert conflict.questions == 6
+    assert list(equally_good(conflict, answer, lambda label: Entrenchment(), int, 0)) == []
+
+
+def test_one_kernel_costs_few_questions() -> None:
+    conflict = of_family(range(1000), [{1, 400, 900}])
+    answer = solve(conflict)
+    assert isinstance(answer, Incision)
+    assert answer.removed == {1}
+    assert conflict.questions <= 55
+
+
+def test_a_search_beyond_the_budget_is_unknown() -> None:
+    random = Random(3)
+    family = [random.sample(range(100), 6) for _ in range(120)]
+    conflict = of_family(range(100), family)
+    answer = least_incision(conflict, lambda label: Entrenchment(), int, budget=Budget(resources=5_000))
+    assert isinstance(answer, Unknown)
+    assert "budget" in answer.reason
