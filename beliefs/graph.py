@@ -210,25 +210,41 @@ def with_lineage(graph: BeliefGraph, past: Iterable[Displacement]) -> BeliefGrap
 
 
 def around(graph: BeliefGraph, name: str, depth: int = 2) -> BeliefGraph:
-    """Return the part of a graph within `depth` edges of a node, followed in either direction.
+    """Return the part of a graph within `depth` edges of a belief, followed in either direction.
 
     Cost: linear in the graph.
 
     Raises:
-        UnknownBeliefError: the graph has no node of that id.
+        UnknownBeliefError: the graph has no belief of that name.
     """
-    if all(node.id != name for node in graph.nodes):
-        raise UnknownBeliefError(f"there is no belief named {name!r} in the graph")
+    centre = find(graph, name).id
     neighbours: defaultdict[str, list[str]] = defaultdict(list)
     for edge in graph.edges:
         neighbours[edge.tail].append(edge.head)
         neighbours[edge.head].append(edge.tail)
-    seen = {name}
-    rim = [name]
+    seen = {centre}
+    rim = [centre]
     for _ in range(depth):
         rim = list({near: None for node in rim for near in neighbours[node] if near not in seen})
         seen.update(rim)
     return graph.restricted(seen)
+
+
+def find(graph: BeliefGraph, name: str) -> Node:
+    """Return the node of a belief: the one that is held, else the one given up last.
+
+    Raises:
+        UnknownBeliefError: the graph has no belief of that name.
+    """
+    found: Node | None = None
+    for node in graph.nodes:
+        if node.belief is not None and node.belief.name == name:
+            if node.id == name:
+                return node
+            found = node
+    if found is None:
+        raise UnknownBeliefError(f"there is no belief named {name!r}, held or given up")
+    return found
 
 
 def graphml(graph: BeliefGraph) -> str:

@@ -1,7 +1,5 @@
 """Commands that ask: ask, why, conflicts."""
 
-# ruff: noqa: D301  (the backspace tells click to leave the example as it stands)
-
 from __future__ import annotations
 
 import click
@@ -27,7 +25,6 @@ def ask_command(settings: Settings, formula: str, as_of: int | None) -> None:
     The answer is `believed` (exit 0), `disbelieved` where its negation is, `undecided` where neither is (both
     exit 1), or `unknown` where the solver could not tell (exit 3).
 
-    \b
     Example:
       beliefs ask 'flies(tweety)'
       beliefs ask 'exists x. bird(x) & !flies(x)' --as-of 3
@@ -55,7 +52,6 @@ def why_command(settings: Settings, formula: str, limit: int, as_of: int | None)
     A reason is a smallest set of beliefs from which the formula follows, or its negation where it is
     disbelieved. Exit codes are those of `ask`.
 
-    \b
     Example:
       beliefs why 'flies(tweety)'
       beliefs why 'locked(lab)' --json
@@ -80,7 +76,6 @@ def conflicts_command(settings: Settings, limit: int) -> None:
     Each conflict is a smallest set of beliefs that cannot all be true. Exits 0 where there is none, 1 where
     there are some, 3 where the solver could not tell.
 
-    \b
     Example:
       beliefs conflicts
       beliefs conflicts --limit 1 --json

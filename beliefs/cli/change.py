@@ -1,7 +1,5 @@
 """Commands that change what is believed: observe, revise, contract, consolidate, undo."""
 
-# ruff: noqa: D301  (the backspace tells click to leave the example as it stands)
-
 from __future__ import annotations
 
 from fractions import Fraction
@@ -35,7 +33,6 @@ def observe_command(
     What contradicts the observation is given up: as little as possible, the least entrenched first. It is
     refused only where it contradicts itself, or what is certain.
 
-    \b
     Example:
       beliefs observe '!flies(tweety)'
       beliefs observe '[door @2 "bumper"] !way(hall, lab)' --dry-run
@@ -64,7 +61,6 @@ def revise_command(
 
     The same as `observe`, for what was not seen but has to be believed from now on.
 
-    \b
     Example:
       beliefs revise 'forall x. penguin(x) -> !flies(x)' --level 2
     """
@@ -84,7 +80,6 @@ def contract_command(settings: Settings, formula: str, dry_run: bool) -> None:
     As little as possible is given up so that the formula no longer follows; its negation is not believed
     instead. It is refused where the formula is a tautology, or follows from what is certain.
 
-    \b
     Example:
       beliefs contract 'flies(tweety)'
       beliefs contract 'flies(tweety)' --dry-run --json
@@ -103,7 +98,6 @@ def consolidate_command(settings: Settings, dry_run: bool) -> None:
 
     As little as possible is given up so that all the rest can be true together.
 
-    \b
     Example:
       beliefs consolidate --dry-run
     """
@@ -120,7 +114,6 @@ def undo_command(settings: Settings, dry_run: bool) -> None:
 
     Nothing is wiped out: the undoing becomes an entry of the log. Undoing again goes one change further back.
 
-    \b
     Example:
       beliefs undo
     """

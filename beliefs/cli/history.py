@@ -1,7 +1,5 @@
 """Commands that look back: log, diff, verify."""
 
-# ruff: noqa: D301  (the backspace tells click to leave the example as it stands)
-
 from __future__ import annotations
 
 from collections import deque
@@ -24,7 +22,6 @@ def log_command(settings: Settings, last: int | None) -> None:
 
     The oldest comes first. Every line is an entry of the journal; its number is what `diff` and --as-of take.
 
-    \b
     Example:
       beliefs log
       beliefs log --last 5 --json
@@ -46,7 +43,6 @@ def diff_command(settings: Settings, first: int, last: int | None) -> None:
 
     A and B are entries of the log; without B, the base is compared as it is now. 0 is before the first entry.
 
-    \b
     Example:
       beliefs diff 3
       beliefs diff 3 5 --json
@@ -67,7 +63,6 @@ def verify_command(settings: Settings) -> None:
     The chain of hashes shows that no entry was altered; every certificate is checked by a Z3 that shares
     nothing with the engine. Exits 0 where all is well, 1 where a fault is found.
 
-    \b
     Example:
       beliefs verify
       beliefs verify --json

@@ -1,7 +1,5 @@
 """Commands that look at what is believed: list, show, graph, export."""
 
-# ruff: noqa: D301  (the backspace tells click to leave the example as it stands)
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -31,7 +29,6 @@ def list_command(settings: Settings, as_of: int | None) -> None:
 
     The oldest come first. A level of `2*0.5` is level 2 with a weight of 0.5.
 
-    \b
     Example:
       beliefs list
       beliefs list --as-of 3 --json
@@ -53,7 +50,6 @@ def show_command(settings: Settings, name: str, as_of: int | None) -> None:
 
     ID is the name of a belief, held now or given up.
 
-    \b
     Example:
       beliefs show fly
     """
@@ -118,22 +114,24 @@ def graph_command(
     A belief feeds another where it may conclude what the other uses. Conflicts are drawn where there are any,
     and beliefs given up with the change that gave them up.
 
-    \b
     Example:
       beliefs graph --around fly --depth 1
       beliefs graph --format dot | dot -Tsvg > beliefs.svg
       beliefs graph --format mermaid
     """
     from beliefs.graph import around as part_around
+    from beliefs.graph import find
 
     with reading(settings) as agent, progress("drawing"):
         graph = agent.graph(as_of=as_of)
+    root = None
     if around is not None:
+        root = find(graph, around).id
         graph = part_around(graph, around, depth)
     if form is None:
         form = "json" if settings.as_json else "tree"
     if form == "tree":
-        write_text(text.graph(graph, around))
+        write_text(text.graph(graph, root))
     else:
         from beliefs.render import pictures
 
@@ -162,7 +160,6 @@ def export_command(
     a clause, or several. Both take beliefs without functions, numbers and open existential quantifiers. With
     --json, prints `{"format", "beliefs", "text"}`, or `"file"` in place of the text.
 
-    \b
     Example:
       beliefs export backup.beliefs
       beliefs export --format wcnf | gzip > beliefs.wcnf.gz

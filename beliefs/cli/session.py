@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
 from rich.console import Group, RenderableType
@@ -17,7 +16,6 @@ from beliefs.cli.faults import REFUSED, UNKNOWN
 from beliefs.cli.output import progress, write_json, write_text
 from beliefs.cli.settings import Settings
 from beliefs.errors import JournalNotFoundError
-from beliefs.language.parser import parse_document
 from beliefs.reasoning.verdict import Budget
 from beliefs.render import data, text, words
 
@@ -40,25 +38,21 @@ def reading(settings: Settings) -> Iterator[Agent]:
 
 
 @contextmanager
-def writing(settings: Settings, *, create: bool = False, dry_run: bool = False) -> Iterator[Agent]:
-    """Open the base of a command that changes it.
+def writing(settings: Settings, *, dry_run: bool) -> Iterator[Agent]:
+    """Open the base of a command that changes it; for a dry run, for reading only.
 
-    Where there is none, `create` makes one; a dry run works on an empty base in memory instead.
+    Raises:
+        JournalNotFoundError: there is none.
     """
-    if dry_run:
-        with _rehearsal(settings, create=create) as agent:
-            yield agent
-    else:
-        with Agent.open(settings.place, create=create, budget=_budget(settings)) as agent:
-            yield agent
+    with Agent.open(settings.place, create=False, read_only=dry_run, budget=_budget(settings)) as agent:
+        yield agent
 
 
-def _rehearsal(settings: Settings, *, create: bool) -> Agent:
+def _rehearsal(settings: Settings) -> Agent:
+    """An agent that commits nothing: of the base that is there, or of an empty one."""
     try:
         return Agent.open(settings.place, create=False, read_only=True, budget=_budget(settings))
     except JournalNotFoundError:
-        if not create:
-            raise
         return Agent.in_memory(budget=_budget(settings))
 
 
@@ -66,14 +60,36 @@ def _budget(settings: Settings) -> Budget:
     return Budget(milliseconds=settings.milliseconds)
 
 
-def check_first(settings: Settings, text: str) -> None:
-    """Read a text for a base that is yet to be made, so that a slip of the pen leaves no empty base behind.
+def begin(settings: Settings, operate: Callable[[Agent, bool], Change], *, dry_run: bool) -> Change:
+    """Return a change that makes the base where there is none.
+
+    It is tried in memory first then, so that what fails or is refused leaves no empty base behind.
+
+    Args:
+        settings: where the base is.
+        operate: makes the change with an agent, and commits it unless the second argument says dry run.
+        dry_run: whether to commit nothing.
+    """
+    if dry_run or not exists(settings):
+        with _rehearsal(settings) as agent:
+            change = operate(agent, True)
+        if dry_run or change.status in ("refused", "unknown"):
+            return change
+    with Agent.open(settings.place, budget=_budget(settings)) as agent:
+        return operate(agent, False)
+
+
+def exists(settings: Settings) -> bool:
+    """Return whether there is a base.
 
     Raises:
-        ParseError: the text is malformed.
+        JournalError: there is something, but not a base that can be opened.
     """
-    if "://" not in settings.place and not Path(settings.place).exists():
-        parse_document(text)
+    try:
+        with Agent.open(settings.place, create=False, read_only=True):
+            return True
+    except JournalNotFoundError:
+        return False
 
 
 def state(agent: Agent, as_of: int | None) -> BeliefBase:
@@ -108,7 +124,7 @@ def conclude(
         write_json(data.change(change, alternatives) | seen)
     else:
         shown: list[RenderableType] = [text.change(change, alternatives, dry_run=dry_run)]
-        if hint is not None and change.status == "refused":
+        if hint is not None and change.status == "refused" and any(change.kernels):
             shown.append(Text(hint))
         if observations:
             shown.append(

@@ -1,7 +1,5 @@
 """Commands that begin a base and fill it: init, tell, load, import."""
 
-# ruff: noqa: D301  (the backspace tells click to leave the example as it stands)
-
 from __future__ import annotations
 
 from fractions import Fraction
@@ -13,11 +11,11 @@ from rich.text import Text
 
 from beliefs.agent import Agent
 from beliefs.base.entrenchment import CERTAIN, DEFAULT_LEVEL, Level
+from beliefs.change.change import Change
 from beliefs.cli import options
 from beliefs.cli.output import progress, write_json, write_text
-from beliefs.cli.session import check_first, conclude, writing
+from beliefs.cli.session import begin, conclude, exists
 from beliefs.cli.settings import Settings
-from beliefs.errors import JournalNotFoundError
 
 CONFLICT_HINT = "--revise takes it in and gives up what contradicts it; --allow-conflict keeps both."
 DOCUMENT_HINT = (
@@ -34,12 +32,11 @@ def init_command(settings: Settings, no_unique_names: bool) -> None:
     `tell`, `load` and `import` make one as well where there is none. With --no-unique-names, different names
     may stand for one individual until the beliefs say otherwise; this cannot be changed later.
 
-    \b
     Example:
       beliefs init
       beliefs --base case-7.db init --no-unique-names
     """
-    if _exists(settings):
+    if exists(settings):
         raise click.UsageError(f"there is a base at {settings.place} already; nothing was changed")
     with Agent.open(settings.place, unique_names=not no_unique_names):
         pass
@@ -47,14 +44,6 @@ def init_command(settings: Settings, no_unique_names: bool) -> None:
         write_json({"base": settings.place, "unique_names": not no_unique_names})
     else:
         write_text(Text(f"Made an empty base at {settings.place}."))
-
-
-def _exists(settings: Settings) -> bool:
-    try:
-        with Agent.open(settings.place, create=False, read_only=True):
-            return True
-    except JournalNotFoundError:
-        return False
 
 
 @click.command("tell")
@@ -85,7 +74,6 @@ def tell_command(
     FORMULA may have a header, `[name @level "source"]`, or be a declaration. Where the base contradicts it,
     it is refused, unless --revise or --allow-conflict says otherwise. Makes the base where there is none.
 
-    \b
     Example:
       beliefs tell '[fly @2 "field guide"] forall x. bird(x) -> flies(x)'
       beliefs tell 'bird(tweety)' --name tweety --level certain
@@ -93,9 +81,9 @@ def tell_command(
     """
     if revise and allow_conflict:
         raise click.UsageError("--revise and --allow-conflict exclude each other; give one of them")
-    check_first(settings, formula)
-    with writing(settings, create=True, dry_run=dry_run) as agent, progress("thinking"):
-        change = agent.tell(
+
+    def tell(agent: Agent, dry_run: bool) -> Change:
+        return agent.tell(
             formula,
             name=name,
             level=level,
@@ -105,6 +93,9 @@ def tell_command(
             allow_conflict=allow_conflict,
             dry_run=dry_run,
         )
+
+    with progress("thinking"):
+        change = begin(settings, tell, dry_run=dry_run)
     conclude(settings, change, dry_run=dry_run, hint=None if revise else CONFLICT_HINT)
 
 
@@ -122,15 +113,17 @@ def load_command(settings: Settings, file: Path, allow_conflict: bool, dry_run: 
     FILE holds declarations and beliefs, one a line; `-` is standard input. It is one change: all of it is
     taken in, or nothing. Makes the base where there is none.
 
-    \b
     Example:
       beliefs load building.beliefs
       beliefs --base old.db export | beliefs --base new.db load -
     """
     text = options.read_text(file) or ""
-    check_first(settings, text)
-    with writing(settings, create=True, dry_run=dry_run) as agent, progress(f"loading {file}"):
-        change = agent.load(text, allow_conflict=allow_conflict, dry_run=dry_run)
+
+    def load(agent: Agent, dry_run: bool) -> Change:
+        return agent.load(text, allow_conflict=allow_conflict, dry_run=dry_run)
+
+    with progress(f"loading {file}"):
+        change = begin(settings, load, dry_run=dry_run)
     conclude(settings, change, dry_run=dry_run, hint=DOCUMENT_HINT)
 
 
@@ -164,7 +157,6 @@ def import_command(
     beliefs s1, s2, … with their weight; the clauses of a CNF file c1, c2, …. The propositions are x1, x2, ….
     Observations in the file (lines that begin with `o`) are shown, for `observe`; they are not taken in.
 
-    \b
     Example:
       beliefs import wcnf c17.wcnf.gz
       beliefs import cnf puzzle.cnf --level certain
@@ -175,6 +167,10 @@ def import_command(
 
     if form == "wcnf" and level == CERTAIN:
         raise click.UsageError("soft clauses cannot be certain; give --level an integer from 0")
+
+    def adopt(agent: Agent, dry_run: bool) -> Change:
+        return agent.adopt(beliefs, allow_conflict=allow_conflict, dry_run=dry_run)
+
     with progress(f"importing {file.name}"):
         contents: Cnf | Wcnf = read_wcnf(file) if form == "wcnf" else read_cnf(file)
         if isinstance(contents, Cnf):
@@ -182,7 +178,6 @@ def import_command(
         else:
             assert isinstance(level, int)
             beliefs = tuple(beliefs_of_wcnf(contents, level=level, source=file.name))
-        with writing(settings, create=True, dry_run=dry_run) as agent:
-            change = agent.adopt(beliefs, allow_conflict=allow_conflict, dry_run=dry_run)
+        change = begin(settings, adopt, dry_run=dry_run)
     observations = [print_formula(observation_formula(seen)) for seen in contents.observations]
     conclude(settings, change, dry_run=dry_run, hint=DOCUMENT_HINT, observations=observations)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -60,10 +60,22 @@ class Lines:
             yield Segment(" " * self.indent + "  ".join(cells).rstrip() + "\n")
 
 
-def grid(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, indent: int = 0) -> RenderableType:
+def grid(
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    *,
+    indent: int = 0,
+    styles: Mapping[str, str] | None = None,
+) -> RenderableType:
     """Return rows of text set in columns, two spaces apart, under their headings where there are any.
 
     Only columns that may be broken are, and only where the terminal is too narrow; nothing is cut off.
+
+    Args:
+        columns: the columns, in order.
+        rows: a text for each column.
+        indent: how many spaces to leave on the left.
+        styles: the style of the first cell of a row, by what that says.
     """
     rows = [[visible(cell) for cell in row] for row in rows]
     if len(rows) > LONG:
@@ -84,7 +96,8 @@ def grid(columns: Sequence[Column], rows: Sequence[Sequence[str]], *, indent: in
             no_wrap=not column.breaks,
         )
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        first, *others = row
+        table.add_row(Text(first, style=(styles or {}).get(first, "")), *map(Text, others))
     return Padding(table, (0, 0, 0, indent), expand=False) if indent else table
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from beliefs.graph import BeliefGraph, EdgeKind, Node, NodeKind, graphml
-from beliefs.render import data
+from beliefs.render import data, words
 from beliefs.render.layout import visible
 
 Format: TypeAlias = Literal["dot", "mermaid", "graphml", "json"]
@@ -96,7 +96,7 @@ def _caption(node: Node) -> str:
     """What stands in a node: for a belief its name and entrenchment, and below what it says."""
     if node.belief is None:
         return visible(node.label)
-    return f"{visible(node.id)} @{node.belief.entrenchment}\n{visible(node.label)}"
+    return f"{visible(node.id)} @{words.firmness(node.belief.entrenchment)}\n{visible(node.label)}"
 
 
 def _dot_text(text: str) -> str:

@@ -25,6 +25,9 @@ LISTED = 20
 _NAME = Column("name", STYLES["name"])
 _FORMULA = Column("formula", breaks=True)
 _SOURCE = Column("source", STYLES["quiet"], breaks=True)
+_SAID = (Column(style=STYLES["name"]), Column(style=STYLES["number"]), Column(breaks=True))
+_SIGNED = (Column(), *_SAID)
+_SIGNS = {"+": STYLES["plus"], "-": STYLES["minus"], "~": STYLES["open"]}
 
 
 def beliefs(values: Sequence[Belief]) -> RenderableType:
@@ -36,7 +39,7 @@ def beliefs(values: Sequence[Belief]) -> RenderableType:
     if sourced:
         columns.append(_SOURCE)
     rows = [
-        [value.name, str(value.entrenchment), print_formula(value.formula)]
+        [value.name, words.firmness(value.entrenchment), print_formula(value.formula)]
         + ([value.source or ""] if sourced else [])
         for value in values
     ]
@@ -49,8 +52,7 @@ def change(value: Change, alternatives: Alternatives, *, dry_run: bool = False) 
     if value.status == "refused":
         parts.extend(_contradicting(value))
         return Group(*parts)
-    moved = [_moved("+", "plus", value.added), _moved("-", "minus", value.removed)]
-    parts.extend(rows for rows in moved if rows is not None)
+    parts.extend(_moved(value))
     why = [sentence(text) for text in words.reasons(value)]
     if len(why) > LISTED:
         more = f"… and {len(why) - LISTED} more; --json lists every one of them."
@@ -58,6 +60,8 @@ def change(value: Change, alternatives: Alternatives, *, dry_run: bool = False) 
     others = words.also_possible(alternatives)
     if others is not None:
         why.append(Text(others))
+    if value.status == "done" and value.after.consistent is False:
+        why.append(sentence(words.left_inconsistent(value)))
     if why:
         parts.extend((Text(""), *why))
     return Group(*parts)
@@ -73,28 +77,23 @@ def _headline(value: Change, dry_run: bool) -> Text:
     return line
 
 
-def _moved(sign: str, style: str, moved: Sequence[Belief]) -> RenderableType | None:
-    """Beliefs taken in or given up, a line each."""
-    if not moved:
-        return None
-    rows = [
-        [sign, belief.name, _at(belief), print_formula(belief.formula)]
-        for belief in (moved if len(moved) <= LISTED else moved[: LISTED // 2])
-    ]
-    columns = [
-        Column(style=STYLES[style]),
-        Column(style=STYLES["name"]),
-        Column(style=STYLES["number"]),
-        Column(breaks=True),
-    ]
-    table = grid(columns, rows, indent=2)
-    if len(rows) == len(moved):
-        return table
-    return Group(table, Text(f"  {sign}  … and {len(moved) - len(rows)} more", style=STYLES["quiet"]))
+def _moved(value: Change) -> Iterable[RenderableType]:
+    """Beliefs taken in and given up, a line each; of very many, some, and how many more there are."""
+    rows: list[list[str]] = []
+    more: list[str] = []
+    for sign, moved in (("+", value.added), ("-", value.removed)):
+        shown = moved if len(moved) <= LISTED else moved[: LISTED // 2]
+        rows += [[sign, belief.name, _at(belief), print_formula(belief.formula)] for belief in shown]
+        if len(shown) < len(moved):
+            more.append(f"{sign} {len(moved) - len(shown)} more")
+    if rows:
+        yield grid(_SIGNED, rows, indent=2, styles=_SIGNS)
+    if more:
+        yield Text(f"  … and {', '.join(more)}; --json lists them all", style=STYLES["quiet"])
 
 
 def _at(belief: Belief) -> str:
-    return "certain" if belief.entrenchment.is_certain else f"@{belief.entrenchment}"
+    return "certain" if belief.entrenchment.is_certain else f"@{words.firmness(belief.entrenchment)}"
 
 
 def _contradicting(value: Change) -> Iterable[RenderableType]:
@@ -133,12 +132,13 @@ def explanation(value: Explanation, base: BeliefBase) -> RenderableType:
         if not kernel:
             tree.add(Text("it contradicts itself" if against else "it is a tautology"))
             continue
-        title = "against it" if against else "for it"
-        branch = tree.add(Text(f"{title}, reason {number}" if len(value.reasons) > 1 else title))
-        branch.add(_said_by(base, kernel))
+        numbered = f" {number}" if len(value.reasons) > 1 else ""
+        tree.add(Text(f"reason{numbered} {'against' if against else 'for'} it:")).add(_said_by(base, kernel))
     parts: list[RenderableType] = [tree]
     if value.verdict == "undecided":
         parts.append(Text("Neither it nor its negation follows from what is believed."))
+    elif value.verdict == "unknown":
+        parts.append(sentence(_full_stop(value.reason or "the solver could not tell")))
     elif not value.complete:
         parts.append(_incomplete(value.reason, "reasons"))
     return Group(*parts)
@@ -154,8 +154,8 @@ def conflicts(value: Conflicts, base: BeliefBase) -> RenderableType:
         tree = Tree(Text(number if value.complete else f"{number} so far", style=STYLES["bad"]))
         tree.guide_style = STYLES["quiet"]
         for place, kernel in enumerate(value.kernels, start=1):
-            branch = tree.add(Text(f"conflict {place}: these cannot all be true"))
-            branch.add(_said_by(base, kernel))
+            title = f"conflict {place}: " if len(value.kernels) > 1 else ""
+            tree.add(Text(f"{title}these cannot all be true")).add(_said_by(base, kernel))
         parts.append(tree)
     if not value.complete:
         parts.append(_incomplete(value.reason, "conflicts"))
@@ -207,9 +207,7 @@ def difference(value: Difference) -> RenderableType:
         )
     if not rows:
         return Text("no difference", style=STYLES["quiet"])
-    return grid(
-        [Column(), Column(style=STYLES["name"]), Column(style=STYLES["number"]), Column(breaks=True)], rows
-    )
+    return grid(_SIGNED, rows, styles=_SIGNS)
 
 
 def verification(value: Verification) -> RenderableType:
@@ -312,7 +310,8 @@ class _Forest:
         line = Text(visible(by), style=STYLES["quiet"])
         node = self._nodes[there]
         if again:
-            return line.append_text(Text(visible(there), style=STYLES["name"])).append(" (above)")
+            called = there if node.belief is not None else node.label
+            return line.append_text(Text(visible(called), style=STYLES["name"])).append(" (above)")
         return line.append_text(self._label(node))
 
     def _label(self, node: Node) -> Text:
@@ -336,8 +335,7 @@ _BACKWARDS = {
 def _said_by(base: BeliefBase, names: Iterable[str], *, indent: int = 0) -> RenderableType:
     """Beliefs of a base by name, with how firmly they are held and what they say."""
     rows = [[name, _at(base[name]), print_formula(base[name].formula)] for name in names]
-    columns = [Column(style=STYLES["name"]), Column(style=STYLES["number"]), Column(breaks=True)]
-    return grid(columns, rows, indent=indent)
+    return grid(_SAID, rows, indent=indent)
 
 
 def _verdict(verdict: str, said: str) -> Text:
@@ -352,8 +350,7 @@ def _incomplete(reason: str | None, what: str) -> Text:
 def _held(value: Belief) -> str:
     if value.entrenchment.is_certain:
         return "certain: never given up"
-    weight = value.entrenchment.weight
-    return f"at level {value.entrenchment.level}" + ("" if weight == 1 else f", weight {weight}")
+    return f"at level {words.firmness(value.entrenchment)}"
 
 
 def _deed(entry: Entry) -> str:
@@ -376,14 +373,14 @@ def _few(names: Iterable[str]) -> str:
 
 
 def _local(time: str) -> str:
-    """A moment in the reader's time zone, to the second; as it stands where it is not understood."""
+    """A moment in the reader's time zone, to the minute; as it stands where it is not understood."""
     try:
         moment = datetime.fromisoformat(time)
     except ValueError:
         return time
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _full_stop(text: str) -> str:

@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import islice
 
 from beliefs.base.belief import Belief
-from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment
+from beliefs.base.entrenchment import CERTAIN, Entrenchment
 from beliefs.change.change import Alternatives, Change
-from beliefs.language.printer import print_formula
+from beliefs.language.printer import print_formula, print_number
 
 MENTIONED = 5
 """A sentence names this many beliefs; of more it says how many they are."""
@@ -29,6 +29,8 @@ def headline(change: Change) -> str:
             return "Nothing to give up: the beliefs do not contradict one another."
         case "vacuous", "undo":
             return "Nothing to undo."
+        case "vacuous", _ if change.entry is not None:
+            return "Declared."
         case "vacuous", _:
             return f"Nothing to change: {said} is believed already." if said else "Nothing to change."
         case _, "contract":
@@ -36,7 +38,7 @@ def headline(change: Change) -> str:
         case _, "consolidate":
             return "Consistent again."
         case _, "undo":
-            return "Undone."
+            return f"Undone: this {change.reason}."
     verb = "Revised by" if change.removed else "Now believed:"
     if said:
         return f"{verb} {said}"
@@ -94,11 +96,11 @@ def _choice(change: Change, belief: Belief, others: Sequence[str], conflicts: in
         return "; to give up another of them would have cost more in all"
     equals = [rival for rival in rivals if _firmness(rival.entrenchment) == own]
     newest = all(rival.age < belief.age for rival in equals)
-    if len(equals) == len(rivals):
-        held = "both are equally entrenched" if len(rivals) == 1 else "all are equally entrenched"
-    else:
-        held = "none of them is less entrenched"
-    return f", and {held}; it is the newest of them" if newest else f", and {held}"
+    if not newest:
+        return ", and none of them is less entrenched"
+    if len(equals) < len(rivals):
+        return ", and it is the newest of the least entrenched among them"
+    return f", and it is the {'newer of the two' if len(rivals) == 1 else 'newest'}, all else being equal"
 
 
 def _firmness(entrenchment: Entrenchment) -> tuple[bool, int, Fraction]:
@@ -124,11 +126,18 @@ def also_possible(alternatives: Alternatives) -> str | None:
     return f"{number} {noun} would have been as good."
 
 
-def price(cost: Cost) -> str:
-    """Return what a change cost: "1 at level 3, 2 at level 1"."""
-    if not cost.by_level:
-        return "nothing"
-    return ", ".join(f"{weight} at level {level}" for level, weight in cost.by_level)
+def left_inconsistent(change: Change) -> str:
+    """Return that a change left the base contradicting itself, and by which beliefs."""
+    culprits = f" ({names(change.kernels[0])} and what was added)" if any(change.kernels[:1]) else ""
+    return f"The base now contradicts itself{culprits}; `beliefs consolidate` settles that."
+
+
+def firmness(entrenchment: Entrenchment) -> str:
+    """Return how firmly a belief is held, as its header has it: "2", "2*0.5" or "certain"."""
+    weight = entrenchment.weight
+    if entrenchment.is_certain or weight == 1:
+        return str(entrenchment.level)
+    return f"{entrenchment.level}*{print_number(weight, real=weight.denominator != 1)}"
 
 
 def names(beliefs: Iterable[str], limit: int = MENTIONED) -> str:
