@@ -163,7 +163,13 @@ class BeliefBase:
         return self._resigned(signature)
 
     def knowing(self, witness: Model | None, consistent: bool | None) -> BeliefBase:
-        """Return this base with what has been found out about it."""
+        """Return this base with what has been found out about it.
+
+        A model in which two individuals are one, as there may be without unique names, is not kept as a witness:
+        whoever starts from a witness tells individuals by their names.
+        """
+        if witness is not None and any(term[0] in self.signature.constants for term in witness.values):
+            witness = None
         return replace(self, witness=witness, consistent=consistent, _known_signature=self.signature)
 
     def declare(self, *declarations: Declaration) -> BeliefBase:

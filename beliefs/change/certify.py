@@ -26,10 +26,10 @@ def certify(
 ) -> Change:
     """Return a change with its certificate.
 
-    Where a witness of the base was known, and the model of the new base keeps to its universe, the
-    certificate speaks of what the change touched: the beliefs given up, those in kernels, and those that
-    mention an atom whose truth is no longer what it was. All others are as true as they were before.
-    Otherwise it speaks of the whole base.
+    Where a witness of the base was known, the certificate speaks of what the change touched: the beliefs given
+    up, those in kernels, those that mention an atom whose truth is no longer what it was, and the rules where
+    something new has come to exist. All others are as true as they were before. Otherwise it speaks of the whole
+    base.
 
     Args:
         change: the change, complete but for its certificate.
@@ -50,6 +50,9 @@ def certify(
     spoken_of = frozenset().union(
         *(each.symbols for each in mentioned), _compared(formulas, before.signature)
     )
+    shown_model = model
+    if model is not None and touched is not None:
+        shown_model = _restricted(model, mentioned, spoken_of, before.signature)
     certificate = Certificate(
         operation=cast("CertifiedOperation", change.operation),
         outcome=cast("Outcome", change.status),
@@ -62,7 +65,7 @@ def certify(
         removed=tuple(belief.name for belief in change.removed),
         kernels=change.kernels,
         cost=change.cost,
-        model=None if model is None else _restricted(model, mentioned, spoken_of, before.signature),
+        model=shown_model,
     )
     return replace(change, certificate=certificate)
 

@@ -174,6 +174,8 @@ class WitnessSearch:
             spoken_of.update(dict.fromkeys((sort, name) for name, sort in rule.newcomers.items()))
         for name in suspects:
             spoken_of.update(dict.fromkeys(individuals(self._theory.formula(name), signature)))
+        for sort, members in signature.sorts.items():
+            spoken_of.update(dict.fromkeys((sort, member) for member in members or ()))
         known = {sort: frozenset(elements) for sort, elements in self._hypothesis.universe.items()}
         newcomers: dict[str, list[str]] = {}
         for sort, name in spoken_of:
