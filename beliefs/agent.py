@@ -16,7 +16,6 @@ from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.difference import Difference
 from beliefs.base.entrenchment import DEFAULT_LEVEL, Entrenchment, Level
-from beliefs.certificates.certificate import Certificate
 from beliefs.certificates.checker import check
 from beliefs.certificates.report import Report
 from beliefs.change import Change, consolidate, contract, expand, revise
@@ -199,7 +198,7 @@ class Agent:
         if revise and allow_conflict:
             raise BaseError("revise=True and allow_conflict=True exclude each other; give one of them")
         header = Header(name, level, None if weight is None else Fraction(weight), source)
-        told = self._told(belief, header)
+        told = self._told(belief, header, declarations=True)
         change = self._expand(told, allow_conflict=allow_conflict, dry_run=dry_run)
         if revise and change.status == "refused" and len(told.statements) == 1:
             return self._revise(told, dry_run=dry_run)
@@ -260,7 +259,7 @@ class Agent:
             JournalError: the change could not be committed.
         """
         header = Header(name, level, None if weight is None else Fraction(weight), source)
-        return self._revise(self._told(observation, header), dry_run=dry_run)
+        return self._revise(self._told(observation, header, declarations=False), dry_run=dry_run)
 
     revise = observe
 
@@ -311,7 +310,9 @@ class Agent:
                 removed=entry.decision.added,
                 reason=f"undoes entry {entry.number}",
                 undoes=entry.number,
-                consistent=self._journal.base_at(entry.number - 1).consistent,
+                consistent=None
+                if entry.number == 1
+                else self._journal.entry(entry.number - 1).decision.consistent,
             )
             change = Change(
                 operation="undo",
@@ -375,11 +376,13 @@ class Agent:
             self._settled = (self._present.head, settled)
         return self._settled[1]
 
-    def _told(self, said: str | Formula, header: Header) -> Document:
+    def _told(self, said: str | Formula, header: Header, *, declarations: bool) -> Document:
         """What was said, with the parts of its header that were given apart put in."""
         if not isinstance(said, str):
             return Document((), (Statement(header, said),))
         document = parse_document(said, self.base.signature)
+        if document.declarations and not declarations:
+            raise BaseError("a declaration is not an observation; tell it")
         if len(document.statements) + len(document.declarations) != 1:
             raise BaseError(
                 f"one belief is told at a time; here are {len(document.statements)}, "
@@ -414,8 +417,8 @@ class Agent:
             if dry_run or (change.status != "done" and not (change.status == "vacuous" and declared)):
                 return change
             decision = _decision(change, declared)
-            if decision.certificate is not None:
-                report = check(Certificate.from_json(decision.certificate))
+            if change.certificate is not None:
+                report = check(change.certificate)
                 if not report.valid:
                     return _unproven(change, report)
             with suppress(StaleHead):

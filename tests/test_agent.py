@@ -245,6 +245,11 @@ def test_one_belief_at_a_time_is_told() -> None:
         Agent.in_memory().tell("p\nq")
 
 
+def test_a_declaration_is_told_not_observed() -> None:
+    with pytest.raises(BaseError, match="not an observation"):
+        Agent.in_memory().observe("sort Room")
+
+
 def test_there_is_no_entry_of_that_number() -> None:
     with pytest.raises(JournalError):
         Agent.in_memory().as_of(3)

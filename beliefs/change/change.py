@@ -89,7 +89,12 @@ class Change:
         found: list[tuple[str, ...]] = []
         incision = Incision(frozenset(taken), self.cost, tuple(map(frozenset, self.kernels)), None)
         answers = equally_good(
-            question.inquiry(budget), incision, question.entrenchment, question.seniority, limit + 1
+            question.inquiry(budget),
+            incision,
+            question.entrenchment,
+            question.seniority,
+            limit + 1,
+            budget=budget,
         )
         for answer in answers:
             if isinstance(answer, Unknown):

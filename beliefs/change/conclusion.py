@@ -6,7 +6,8 @@ from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.change.certify import certify
 from beliefs.change.change import Change, Operation, in_order
-from beliefs.change.question import Outcome, Question
+from beliefs.change.choice import Outcome
+from beliefs.change.question import Question
 from beliefs.kernels.incision import Incision, Irrefutable
 from beliefs.kernels.kernel import Kernel
 from beliefs.language.syntax import Formula

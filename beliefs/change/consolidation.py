@@ -23,5 +23,5 @@ def consolidate(base: BeliefBase, *, choice: Choice = least_incision, budget: Bu
     that does.
     """
     question = Question(base)
-    outcome = choice(question.inquiry(budget), question.entrenchment, question.seniority)
+    outcome = question.answered_by(choice, budget)
     return conclude("consolidate", None, question, outcome)

@@ -30,5 +30,5 @@ def contract(
         SortError: the formula does not fit the symbols of the base.
     """
     question = Question.of(base, formula, negated=True)
-    outcome = choice(question.inquiry(budget), question.entrenchment, question.seniority)
+    outcome = question.answered_by(choice, budget)
     return conclude("contract", formula, question, outcome)

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Entrenchment
-from beliefs.kernels.incision import Incision, Irrefutable
+from beliefs.change.choice import Choice, Outcome, Seniority
 from beliefs.language.sorts import elaborate
 from beliefs.language.syntax import Formula, negation
 from beliefs.reasoning.inquiry import Inquiry
-from beliefs.reasoning.verdict import Budget, Label, Unknown
-
-Seniority: TypeAlias = tuple[int, str]
-"""What decides between equally good answers: the newer belief goes first, then the first by name."""
-
-Outcome: TypeAlias = Incision | Irrefutable | Unknown
+from beliefs.reasoning.verdict import Budget, Label
 
 
 @dataclass(frozen=True)
@@ -45,6 +39,10 @@ class Question:
     def inquiry(self, budget: Budget) -> Inquiry:
         """Put the question to a solver."""
         return Inquiry(self.base, *self.tests, budget=budget)
+
+    def answered_by(self, choice: Choice, budget: Budget) -> Outcome:
+        """Put the question to a solver, and have a choice made of what to give up."""
+        return choice(self.inquiry(budget), self.entrenchment, self.seniority, budget=budget)
 
     def entrenchment(self, name: Label) -> Entrenchment:
         """Return how firmly a belief is held."""

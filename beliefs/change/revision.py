@@ -32,6 +32,6 @@ def revise(
         DuplicateNameError: the name is taken by another belief.
     """
     question = Question.of(base, belief.formula, origin=belief.name)
-    outcome = choice(question.inquiry(budget), question.entrenchment, question.seniority)
+    outcome = question.answered_by(choice, budget)
     added = () if held_already(base, belief) else (belief,)
     return conclude("revise", belief.formula, question, outcome, added)

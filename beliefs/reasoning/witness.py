@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from immutables import Map
 
 from beliefs.language.clauses import literals
+from beliefs.language.mentions import Mentions
 from beliefs.language.semantics import Element, Ground, Model, truth
 from beliefs.language.syntax import TRUE, Formula
 from beliefs.reasoning.deadline import Deadline
@@ -220,8 +221,13 @@ class WitnessSearch:
                 self._load(rule.label, instance)
 
     def _insist_on(self, rule: _Rule, model: Model) -> None:
-        """Go on only if a model is known to satisfy a rule that cannot be loaded."""
-        if truth(rule.formula, model) is not True:
+        """Go on only if a model is known to satisfy a rule that cannot be loaded.
+
+        A declared function without arguments looks like an individual to `truth`; it needs a value in the model.
+        """
+        functions = Mentions.of(rule.formula).symbols & set(self._theory.signature.functions)
+        open_terms = (name for name in functions if name not in model.defaults and (name,) not in model.values)
+        if any(open_terms) or truth(rule.formula, model) is not True:
             raise OutsideFragment
 
     def _load(self, label: Label, formula: Formula) -> None:
