@@ -31,7 +31,7 @@ def write_text(result: RenderableType) -> None:
         legacy_windows=False,
     )
     with console.capture() as capture:
-        console.print(result)
+        console.print(result, crop=False)
     text = capture.get()
     if not terminal:
         text = "".join(line.rstrip() + "\n" for line in text.splitlines())

@@ -15,6 +15,9 @@ from rich.text import Text
 LONG = 500
 """A grid of more rows than this is written line by line: a table would have to measure every cell first."""
 
+LONG_NAME = 24
+"""Names of more characters than this may be broken as formulas are; else they leave no room for these."""
+
 STYLES = {
     "name": "cyan",
     "number": "magenta",
@@ -87,13 +90,14 @@ def grid(
         padding=(0, 2, 0, 0),
         pad_edge=False,
     )
-    for column in columns:
+    for place, column in enumerate(columns):
+        long = column.style == STYLES["name"] and any(len(row[place]) > LONG_NAME for row in rows)
         table.add_column(
             column.heading,
             style=column.style,
             justify="right" if column.right else "left",
             overflow="fold",
-            no_wrap=not column.breaks,
+            no_wrap=not column.breaks and not long,
         )
     for row in rows:
         first, *others = row

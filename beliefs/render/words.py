@@ -85,7 +85,7 @@ def _choice(change: Change, belief: Belief, others: Sequence[str], conflicts: in
     if not rivals:
         return ""
     if all(rival.entrenchment.is_certain for rival in rivals):
-        return f", which {'is' if len(rivals) == 1 else 'are'} certain"
+        return f"; the {'other is' if len(rivals) == 1 else 'others are'} certain"
     own = _firmness(belief.entrenchment)
     least = min(_firmness(rival.entrenchment) for rival in rivals)
     if own < least:
