@@ -97,7 +97,8 @@ class SatOracle:
             KeyError: no formula was added under one of the labels.
         """
         self._open()
-        assumptions = [self._selectors[label] for label in labels]
+        # In the order of arrival, whatever that of the labels: equal calls are to give equal answers.
+        assumptions = sorted([self._selectors[label] for label in labels])
         # The solver first tries the value that a variable had last. Were labels of the last check tried as
         # true, they would be decided together with those of this one.
         self._solver.set_phases([-selector for selector in self._assumed])

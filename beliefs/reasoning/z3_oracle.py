@@ -42,7 +42,7 @@ from beliefs.language.syntax import (
     subformulas,
     subterms,
 )
-from beliefs.reasoning.grounding import individuals, sort_of
+from beliefs.reasoning.grounding import features, individuals, sort_of
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Sat, Unknown, Unsat, Verdict
 
 Expression: TypeAlias = Any
@@ -70,8 +70,9 @@ WATCH = 0.02
 class Z3Oracle:
     """An oracle for the whole language.
 
-    Each label has a selector, a proposition that implies its formulas; a check assumes the selectors of its
-    labels. Under unique names, a selector also implies that each individual of an open sort in its formulas
+    Each label has a selector, a proposition that implies its formulas. A check assumes the selectors of its
+    labels; it denies those of other labels with quantifiers, functions or numbers, for Z3 would try to satisfy
+    these too. Under unique names, a selector also implies that each individual of an open sort in its formulas
     has a number of its own: so individuals are distinct where formulas of the same check name them, and what
     other formulas name has no part in the answer.
 
@@ -104,6 +105,7 @@ class Z3Oracle:
         self._labels: dict[int, Label] = {}
         self._formulas: dict[Label, list[Formula]] = {}
         self._symbols: dict[Label, _Symbols] = {}
+        self._denials: dict[Label, Expression] = {}
         self._pending: list[Expression] = []
         self._numeric = False
 
@@ -126,14 +128,17 @@ class Z3Oracle:
         translated = self._translation.belief(formula, self._unique_names)
         selector = self._selectors.get(label)
         if selector is None:
-            selector = z3.Bool(f"selector!{len(self._selectors)}", self._context)
+            selector = z3.Const(f"selector!{len(self._selectors)}", self._translation.truths)
             self._selectors[label] = selector
             self._labels[selector.get_id()] = label
             self._formulas[label] = []
         self._formulas[label].append(formula)
         self._symbols.pop(label, None)
         self._pending.append(self._translation.implies(selector, translated))
-        self._numeric = self._numeric or _has_numbers(formula)
+        found = features(formula, self._translation.signature)
+        if not found.ground or not found.groundable:
+            self._denials[label] = self._translation.negated(selector)
+            self._numeric = self._numeric or _has_numbers(formula)
 
     def check(self, labels: Collection[Label]) -> Verdict:
         """Decide the formulas of some labels together; see `Oracle.check`.
@@ -145,25 +150,33 @@ class Z3Oracle:
         Raises:
             KeyError: no formula was added under one of the labels.
         """
-        selectors = [self._selectors[label] for label in labels]
+        asked = set(labels)
+        for label in asked - self._selectors.keys():
+            raise KeyError(label)
+        # In the order of arrival, whatever that of the labels: equal calls are to give equal answers.
+        assumptions = [
+            selector if label in asked else self._denials[label]
+            for label, selector in self._selectors.items()
+            if label in asked or label in self._denials
+        ]
         deadline = _Deadline.of(self.budget)
         try:
-            answer = self._load(selectors, deadline)
+            answer = self._load(assumptions, deadline)
             if answer is not False:
-                answer = self._decide(selectors, deadline)
-            if isinstance(answer, Unknown):
-                return answer
-            if answer:
-                return Sat(self._read(labels))
-            core = self._solver.unsat_core()
+                answer = self._decide(assumptions, deadline)
         except z3.Z3Exception as error:
-            return Unknown(f"Z3 gave up: {error}")
+            return Unknown(f"Z3 gave up: {_in_words(error)}")
+        if isinstance(answer, Unknown):
+            return answer
+        if answer:
+            return Sat(self._read(label for label in self._selectors if label in asked))
+        core = self._solver.unsat_core()
         return Unsat(frozenset(self._labels[core[index].get_id()] for index in range(len(core))))
 
     def suggest(self, model: Model) -> None:
         """Do nothing: Z3 keeps the truth values of its last model by itself, and takes no others."""
 
-    def _load(self, selectors: list[Expression], deadline: _Deadline) -> bool | Unknown:
+    def _load(self, assumptions: list[Expression], deadline: _Deadline) -> bool | Unknown:
         """Hand the waiting formulas to the solver; return False if the selected ones turn out unsatisfiable.
 
         Where there are numbers, this goes a batch at a time with a quick check of each: many linear
@@ -177,25 +190,25 @@ class Z3Oracle:
             for formula in batch:
                 z3.Z3_solver_assert(self._context.ref(), self._solver.solver, formula.as_ast())
             if self._pending:
-                answer = self._ask(selectors, deadline, quick=True)
+                answer = self._ask(assumptions, deadline, quick=True)
         return answer
 
-    def _decide(self, selectors: list[Expression], deadline: _Deadline) -> bool | Unknown:
-        answer = self._ask(selectors, deadline, quick=True)
+    def _decide(self, assumptions: list[Expression], deadline: _Deadline) -> bool | Unknown:
+        answer = self._ask(assumptions, deadline, quick=True)
         if answer == _CUT_SHORT and not deadline.exceeded():
-            answer = self._ask(selectors, deadline, quick=False)
+            answer = self._ask(assumptions, deadline, quick=False)
         if answer == _CUT_SHORT:
             return Unknown(deadline.exceeded() or "Z3 was interrupted")
         return answer
 
-    def _ask(self, selectors: list[Expression], deadline: _Deadline, quick: bool) -> bool | Unknown:
+    def _ask(self, assumptions: list[Expression], deadline: _Deadline, quick: bool) -> bool | Unknown:
         """Have Z3 check; `_CUT_SHORT` where a limit, or the end of quick checks, came before an answer."""
         before = self._spent() if deadline.resources is not None else 0
         resources = deadline.resources_left()
         if quick:
             resources = min(QUICK_RESOURCES, resources or QUICK_RESOURCES)
         self._limit(deadline.milliseconds_left(), resources)
-        answer = self._run(selectors) if quick else self._run_patiently(selectors, deadline)
+        answer = self._run(assumptions) if quick else self._run_patiently(assumptions, deadline)
         if deadline.resources is not None:
             deadline.spent += self._spent() - before
         if answer != z3.Z3_L_UNDEF:
@@ -207,20 +220,20 @@ class Z3Oracle:
             else Unknown(_REASONS.get(reason, f"Z3 says: {reason}"))
         )
 
-    def _run(self, selectors: list[Expression]) -> int:
+    def _run(self, assumptions: list[Expression]) -> int:
         result: int = z3.Z3_solver_check_assumptions(
-            self._context.ref(), self._solver.solver, len(selectors), _array(selectors)
+            self._context.ref(), self._solver.solver, len(assumptions), _array(assumptions)
         )
         return result
 
-    def _run_patiently(self, selectors: list[Expression], deadline: _Deadline) -> int:
+    def _run_patiently(self, assumptions: list[Expression], deadline: _Deadline) -> int:
         """Check in another thread, while this one watches the memory and can be interrupted."""
         answers: list[int] = []
         done = Event()
 
         def work() -> None:
             try:
-                answers.append(self._run(selectors))
+                answers.append(self._run(assumptions))
             finally:
                 done.set()
 
@@ -247,7 +260,7 @@ class Z3Oracle:
         statistics = self._solver.statistics()
         return int(statistics.get_key_value("rlimit count")) if "rlimit count" in statistics.keys() else 0  # noqa: SIM118
 
-    def _read(self, labels: Collection[Label]) -> Model | None:
+    def _read(self, labels: Iterable[Label]) -> Model | None:
         symbols = _Symbols()
         for label in labels:
             if label not in self._symbols:
@@ -361,6 +374,7 @@ class _Translation:
     def __init__(self, signature: Signature, context: z3.Context) -> None:
         self.signature = signature
         self.context = context
+        self.truths = z3.BoolSort(context)
         self.sorts: dict[str, Expression] = {INT: z3.IntSort(context), REAL: z3.RealSort(context)}
         self.members: dict[str, dict[str, Expression]] = {}
         self.predicates: dict[str, Expression] = {}
@@ -563,7 +577,7 @@ class _Translation:
         declaration = self.predicates.get(name)
         if declaration is None:
             sorts = [self.sort(sort) for sort in self.signature.predicates[name]]
-            declaration = z3.Function(name, *sorts, z3.BoolSort(self.context))
+            declaration = z3.Function(name, *sorts, self.truths)
             self.predicates[name] = declaration
         return declaration
 
@@ -612,7 +626,7 @@ class _Reading:
     def universes(self) -> None:
         """Name the elements of each sort: after an individual that each is, or by number."""
         signature = self.translation.signature
-        for sort in self.symbols.sorts.keys() - NUMERIC:
+        for sort in (each for each in self.symbols.sorts if each not in NUMERIC):
             self.elements[sort] = []
             if signature.is_closed(sort):
                 for name, member in self.translation.member_map(sort).items():
@@ -623,10 +637,13 @@ class _Reading:
                 self.name(sort, element, individual)
                 if self.names[element.get_id()] != individual:
                     self.values[(individual,)] = self.names[element.get_id()]
+        # Asked for the universe of a sort it has none of, Z3 makes an error of the next call.
+        finite = {sort.get_id() for sort in self.found.sorts()}
         for sort, elements in self.elements.items():
             if not signature.is_closed(sort):
                 named = len(elements)
-                for element in self.found.get_universe(self.translation.sort(sort)) or ():
+                known = self.translation.sort(sort)
+                for element in self.found.get_universe(known) if known.get_id() in finite else ():
                     self.name(sort, element, f"{sort}#{len(elements) - named + 1}")
                 if not elements:
                     some = self.value_of(z3.Const("any!", self.translation.sort(sort)))
@@ -646,7 +663,7 @@ class _Reading:
             if z3.is_true(self.value_of(declaration())):
                 self.true[(name,)] = None
             return
-        table = self.found[declaration]
+        table = self.table(declaration)
         if table is None:
             return
         default = _default(table)
@@ -663,7 +680,7 @@ class _Reading:
         if not sorts:
             self.defaults[name] = self.element(self.value_of(declaration()))
             return
-        table = self.found[declaration]
+        table = self.table(declaration)
         default = _default(table) if table is not None else None
         if default is not None and not self.is_element(default):
             for cell, value in self.all_cells(name, declaration, sorts):
@@ -678,6 +695,13 @@ class _Reading:
             self.defaults[name] = Fraction(0)
         else:
             self.defaults[name] = self.names[self.elements[result][0].get_id()]
+
+    def table(self, declaration: Expression) -> Any:
+        """Return what the model says of a symbol, or None if it says nothing: any values will do."""
+        found = self.found
+        if not z3.Z3_model_has_interp(found.ctx.ref(), found.model, declaration.ast):
+            return None
+        return found[declaration]
 
     def listed(self, name: str, table: Any) -> Iterator[tuple[Ground, Expression]]:
         """Yield the entries of a table."""
@@ -735,6 +759,11 @@ def _alike(left: Expression, right: Expression) -> tuple[Expression, Expression]
 
 def _has_numbers(formula: Formula) -> bool:
     return any(isinstance(term, Number | Arithmetic | Minus) for term in subterms(formula))
+
+
+def _in_words(error: z3.Z3Exception) -> str:
+    message = error.value
+    return message.decode(errors="replace") if isinstance(message, bytes) else str(message)
 
 
 def _unchanged(symbol: str, old: object, new: object) -> None:
