@@ -25,7 +25,10 @@ UNKNOWN = "UNKNOWN"
 LOOK_LIKE_VARIABLES = frozenset("uvwxyzUVWXYZ")
 """A name that is taken for a forgotten variable where nothing binds or declares it."""
 
-LEVELS = "a level is `@certain` or a whole number from 0, and a weight a positive number after `*`: `@3`, `@2*7`, `@1*1/2`"
+LEVELS = (
+    "a level is `@certain` or a whole number from 0, and a weight a positive number after `*`: "
+    "`@3`, `@2*7`, `@1*1/2`"
+)
 TERMS = "a term is an individual, a variable, a number, or a function of terms; predicates do not nest"
 FORMULAS = "a formula is a proposition, a predicate of terms, or a comparison of terms"
 FIRST_ORDER = "quantifiers range over individuals and numbers, not over predicates and functions"

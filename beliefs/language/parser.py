@@ -524,7 +524,7 @@ class _Builder:
         try:
             return Fraction(text)
         except ZeroDivisionError:
-            raise self._fault(span, "a fraction has a denominator other than 0")
+            raise self._fault(span, "a fraction has a denominator other than 0") from None
 
     def _span_over(self, first: Term, last: Term) -> Span:
         assert first.span is not None

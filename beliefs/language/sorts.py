@@ -494,8 +494,9 @@ class _Inference:
     def _walk_again(self, listener: _Numbers | _Trace) -> None:
         """Walk all formulas once more, and tell the listener what is related to what."""
         self._listener, self._met = listener, iter(self.bindings)
-        for self._origin, self._formula in list(self._formulas):
-            self._walk(self._formula, {})
+        for origin, formula in list(self._formulas):
+            self._origin, self._formula = origin, formula
+            self._walk(formula, {})
 
     def _walk(self, formula: Formula, bound: dict[str, int]) -> None:
         match formula:
@@ -576,7 +577,8 @@ class _Inference:
                     raise clash(
                         f"`{print_term(term)}` is not linear: a product has a number on at least one side",
                         self._use(term),
-                        hint="multiply by a number, `2 * cost(a)`; what depends on two quantities at once cannot be said",
+                        hint="multiply by a number, `2 * cost(a)`; what depends on two quantities at once "
+                        "cannot be said",
                     )
                 nodes = (*self._nodes(left, bound), *self._nodes(right, bound))
         self._relate(nodes, term, numeric=True)
