@@ -151,14 +151,9 @@ class Agent:
         """Return the beliefs as a graph: which feed which, which conflict, and what was given up for what."""
         base = self._to_ask(as_of)
         found = () if base.consistent else answers.conflicts(base, budget=self.budget).kernels
-        undone = {entry.decision.undoes for entry in self.log() if entry.decision.undoes is not None}
-        past = (
-            Displacement(
-                entry.number, entry.decision.operation, _read(entry.decision.input), *_exchanged(entry)
-            )
-            for entry in self.log()
-            if entry.number not in undone and (as_of is None or entry.number <= as_of)
-        )
+        history = list(self._journal.entries(last=as_of))
+        undone = {entry.decision.undoes for entry in history}
+        past = (_displacement(entry) for entry in history if entry.number not in undone)
         return view(base, kernels=found, past=past)
 
     # What changes
@@ -448,8 +443,15 @@ def _read(text: str | None) -> Formula | None:
     return None if text is None else parse_formula(text)
 
 
-def _exchanged(entry: Entry) -> tuple[tuple[Belief, ...], tuple[Belief, ...]]:
-    return tuple(entry.decision.removed), tuple(entry.decision.added)
+def _displacement(entry: Entry) -> Displacement:
+    decision = entry.decision
+    return Displacement(
+        entry.number,
+        decision.operation,
+        _read(decision.input),
+        tuple(decision.removed),
+        tuple(decision.added),
+    )
 
 
 def _merged(header: Header, given: Header) -> Header:
