@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from random import Random
 
@@ -11,7 +12,7 @@ from support.conflicts import SmallConflict, of_family, random_conflict
 from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.kernels.hitting_set import HittingSets
 from beliefs.kernels.incision import Incision, Irrefutable, equally_good, least_incision
-from beliefs.reasoning.verdict import Budget, Label, Unknown
+from beliefs.reasoning.verdict import Budget, Label, Unknown, Verdict
 
 CERTAIN = Entrenchment("certain")
 
@@ -194,3 +195,15 @@ def test_a_search_beyond_the_budget_is_unknown() -> None:
     answer = least_incision(conflict, lambda label: Entrenchment(), int, budget=Budget(resources=5_000))
     assert isinstance(answer, Unknown)
     assert "budget" in answer.reason
+
+
+def test_one_kernel_is_cut_without_looking_for_more() -> None:
+    left_out: list[frozenset[Label]] = []
+
+    class Noting(SmallConflict):
+        def without(self, excluded: Collection[Label]) -> Verdict:
+            left_out.append(frozenset(excluded))
+            return super().without(excluded)
+
+    solve(Noting("abcd", lambda asked: asked >= set("bc")))
+    assert left_out == [frozenset(), {"b"}]

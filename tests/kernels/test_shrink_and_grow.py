@@ -168,3 +168,13 @@ def test_growing_never_takes_unknown_for_an_answer() -> None:
             rest = set(conflict.labels) - grown
             assert not conflict.contradicts(grown)
             assert all(conflict.contradicts(grown | {label}) for label in rest)
+
+
+def test_certain_labels_that_a_tight_core_spares_cost_no_questions() -> None:
+    kernel = {"belief", "law 5"}
+    conflict = of_family(
+        ["belief", "other", *(f"law {number}" for number in range(500))], [kernel], cores=Random(1)
+    )
+    shrunk = shrink(conflict, conflict.labels, is_certain=lambda label: str(label).startswith("law"))
+    assert shrunk == kernel
+    assert conflict.questions <= 12
