@@ -31,8 +31,8 @@ class HittingSets:
 
     While no two kernels share a label, each is cut where it is cheapest and no solver is called. Beyond that,
     to find a least hitting set is hard in general; a question that goes beyond the budget (its resources are
-    propagations) is answered with `Unknown`, and may be asked again. An interrupt raises KeyboardInterrupt
-    and leaves all as it was.
+    propagations) is answered with `Unknown`, and may be asked again.
+    After a KeyboardInterrupt all can be asked again too, at the price of the work done before.
     """
 
     def __init__(
@@ -137,6 +137,10 @@ class HittingSets:
             self._optimum.begin(self._budget)
             self._optimum.solve()
             return question(self._optimum)
+        except KeyboardInterrupt:
+            # It may have come between two steps that belong together.
+            self._optimum = None
+            raise
         except _BudgetSpentError:
             count = len(self._parts)
             return Unknown(f"the budget ran out in the search for the least that cuts {count} kernels")
@@ -258,6 +262,8 @@ class _Optimum:
 
     def _attained(self, literals: Sequence[int]) -> bool:
         """Whether a choice of least weight has these literals."""
+        # No assumption is repeated: each opens a level of decision, for which Glucose, for one, then lacks
+        # room.
         return self._satisfiable([*self._soft, *(each for each in literals if each not in self._soft)])
 
     def _satisfiable(self, assumptions: Sequence[int]) -> bool:

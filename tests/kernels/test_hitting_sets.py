@@ -181,6 +181,20 @@ def test_a_question_that_ran_out_of_budget_may_be_asked_again() -> None:
     assert answers[-1] in expected
 
 
+def test_after_an_interrupt_all_may_be_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> bool:
+        raise KeyboardInterrupt
+
+    hitting_sets = HittingSets(lambda label: Entrenchment(), str)
+    hitting_sets.add(frozenset("ab"))
+    hitting_sets.add(frozenset("bc"))
+    with monkeypatch.context() as patch:
+        patch.setattr("pysat.solvers.Minisat22.solve_limited", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            hitting_sets.least()
+    assert hitting_sets.least() == {"b"}
+
+
 def test_hundreds_of_kernels_are_cut_at_the_least_cost() -> None:
     random = Random(5)
     held = {
