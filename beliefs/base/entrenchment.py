@@ -27,7 +27,7 @@ class Entrenchment:
     weight: Fraction = Fraction(1)
 
     def __post_init__(self) -> None:
-        if self.level != CERTAIN and (not isinstance(self.level, int) or self.level < 0):
+        if self.level != CERTAIN and (type(self.level) is not int or self.level < 0):
             raise ValueError(f"a level is an integer from 0, or 'certain'; not {self.level!r}")
         if self.weight <= 0:
             raise ValueError(f"a weight is a positive number; not {self.weight}")
