@@ -1,4 +1,4 @@
-"""Verification against journals whose chain is intact and whose entries are wrong: as an engine in error would write."""
+"""Verification against journals with an intact chain and wrong entries: as an engine in error would write."""
 
 from __future__ import annotations
 

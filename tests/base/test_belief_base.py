@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 
@@ -168,7 +169,7 @@ def test_costs_compare_by_the_highest_level_first() -> None:
 
     ordered = [cost(), cost(0), cost(0, 0), cost(1), cost(1, 0), cost(1, 1), cost(2), cost(2, 1), cost(3)]
     assert sorted(ordered, key=lambda each: each.by_level) == ordered
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         assert earlier < later
         assert later > earlier
     assert cost(1, 1, weight=Fraction(1, 2)) == cost(1)
