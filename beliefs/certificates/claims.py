@@ -39,7 +39,7 @@ def success(reading: Reading) -> Claim:
     if certificate.outcome == "refused" or certificate.operation in ("contract", "consolidate"):
         return Claim("success", True, "does not apply: the operation is not one that takes its input in")
     believed = frozenset(reading.believed_after())
-    if reading.input == TRUE:
+    if certificate.operation == "expand" and reading.input == TRUE:
         return Claim("success", True, "does not apply: there is nothing to take in")
     if reading.input in believed or (reading.conjuncts and believed.issuperset(reading.conjuncts)):
         return Claim("success", True, "the input is among the beliefs after")

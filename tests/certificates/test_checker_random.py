@@ -109,6 +109,13 @@ class Judge:
     def cost(self, names: Iterable[str]) -> Cost:
         return Cost.of(self.entrenchments[name] for name in names)
 
+    @property
+    def conjuncts(self) -> tuple[Formula, ...]:
+        """What an expansion takes in one by one: the conjuncts of its input; none of `true`."""
+        if self.certificate.operation != "expand" or self.input == TRUE:
+            return ()
+        return self.input.operands if isinstance(self.input, And) else (self.input,)
+
     def verdicts(self) -> dict[str, bool]:
         c = self.certificate
         changed = len(c.added) + len(c.removed) > 0
@@ -122,10 +129,17 @@ class Judge:
             "outcome": (c.outcome == "done") == changed
             and not (c.operation == "expand" and removed)
             and not (c.operation in ("contract", "consolidate") and c.added),
-            "inclusion": all(c.input is not None and self.formulas[b.name] == self.input for b in c.added),
+            "inclusion": all(
+                c.input is not None and self.formulas[b.name] in (self.input, *self.conjuncts)
+                for b in c.added
+            ),
             "success": c.outcome == "refused"
             or c.operation not in ("revise", "expand")
-            or self.input in [self.formulas[name] for name in self.after],
+            or self.input in [self.formulas[name] for name in self.after]
+            or (
+                c.operation == "expand"
+                and {self.formulas[name] for name in self.after}.issuperset(self.conjuncts)
+            ),
             "vacuity": not removed or len(c.kernels) > 0,
             "contradiction": all(self.contradicts(kernel) for kernel in c.kernels),
             "minimality": not any(
