@@ -253,13 +253,10 @@ class _Symbol:
     """A symbol met: its kind, a node for each argument and, but for predicates, one for its value."""
 
     kind: Kind
+    arity: int
     nodes: tuple[int, ...]
     known: bool
     first: Place
-
-    @property
-    def arity(self) -> int:
-        return len(self.nodes) if self.kind == "predicate" else len(self.nodes) - 1
 
 
 class _Inference:
@@ -391,7 +388,7 @@ class _Inference:
         if symbol is None:
             symbol = self._known(name) or self._new(name, kind, arity, node)
             self._symbols[name] = symbol
-        if symbol.kind == kind and (kind == "individual" or symbol.arity == arity):
+        if symbol.arity == arity and symbol.kind == kind:
             return symbol
         if kind == "individual" and symbol.kind == "function" and symbol.arity == 0:
             return symbol
@@ -405,7 +402,7 @@ class _Inference:
                 f"`{name}` is a sort, but {_kind(kind, arity)} here", place, hint=hint if arity else None
             )
         size = arity if kind == "predicate" else arity + 1
-        return _Symbol(kind, tuple([self._node() for _ in range(size)]), False, place)
+        return _Symbol(kind, arity, tuple([self._node() for _ in range(size)]), False, place)
 
     def _known(self, name: str) -> _Symbol | None:
         """Return a symbol of the base, its nodes settled."""
@@ -420,7 +417,8 @@ class _Inference:
             kind = "predicate"
         elif name in self.base.functions:
             kind = "function"
-        return _Symbol(kind, nodes, True, Known(self.base, name))
+        arity = len(nodes) if kind == "predicate" else len(nodes) - 1
+        return _Symbol(kind, arity, nodes, True, Known(self.base, name))
 
     def _settled_sorts(self, name: str) -> tuple[str, ...]:
         """Return the sorts of the arguments and the value of a symbol of the base; none for an unknown name."""
