@@ -182,13 +182,14 @@ def with_lineage(graph: BeliefGraph, past: Iterable[Displacement]) -> BeliefGrap
     """Return the graph with a node for each change that gave beliefs up, and one for each belief it gave up.
 
     A belief that was given up, learnt again and given up again has a node for each time. A change is joined
-    to the beliefs it brought, those held and those that a later change gave up.
+    to the beliefs it brought, those held and those that a later change gave up. Undoings are passed over:
+    they give nothing up for anything new.
 
     Args:
         graph: a graph of the base as it is now.
-        past: changes of its past in order; one that was undone is best left out, with its undoing.
+        past: changes of its past in order; one that was undone is best left out.
     """
-    displacements = [displacement for displacement in past if displacement.removed]
+    displacements = [each for each in past if each.removed and each.operation != "undo"]
     nodes = list(graph.nodes)
     where = {_identity(node.belief): node.id for node in graph.nodes if node.belief is not None}
     for displacement in displacements:

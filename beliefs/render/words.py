@@ -128,8 +128,11 @@ def also_possible(alternatives: Alternatives) -> str | None:
 
 def left_inconsistent(change: Change) -> str:
     """Return that a change left the base contradicting itself, and by which beliefs."""
-    culprits = f" ({names(change.kernels[0])} and what was added)" if any(change.kernels[:1]) else ""
-    return f"The base now contradicts itself{culprits}; `beliefs consolidate` settles that."
+    culprits = ""
+    if any(change.kernels[:1]):
+        every = "all " if len(change.kernels[0]) > 1 else ""
+        culprits = f": {names(change.kernels[0])} cannot {every}be true together with what was added"
+    return f"The base now contradicts itself{culprits}. `beliefs consolidate` settles that."
 
 
 def firmness(entrenchment: Entrenchment) -> str:

@@ -125,7 +125,10 @@ def test_settled_conflicts_are_announced():
 
 def test_a_base_left_inconsistent_is_announced():
     change = agent_of("[b] p").tell("!p", allow_conflict=True)
-    expected = "The base now contradicts itself (`b` and what was added); `beliefs consolidate` settles that."
+    expected = (
+        "The base now contradicts itself: `b` cannot be true together with what was added. "
+        "`beliefs consolidate` settles that."
+    )
     assert words.left_inconsistent(change) == expected
 
 
