@@ -207,6 +207,17 @@ def test_declarations_can_be_told_and_undone() -> None:
     assert agent.verify().failed == ()
 
 
+def test_sorts_that_only_quantifiers_name_are_certified_too() -> None:
+    agent = Agent.in_memory()
+    change = agent.load(
+        "sort Room = {hall, lab}\nsort Robot\nforall r: Room. alarm\nexists q: Robot. alarm -> go"
+    )
+    assert change.status == "done"
+    assert agent.tell("forall n: Int. n > 2 -> big(n)").status == "done"
+    assert agent.ask("big(3)").verdict == "believed"
+    assert agent.verify().failed == ()
+
+
 def test_arithmetic() -> None:
     agent = Agent.in_memory()
     agent.load(

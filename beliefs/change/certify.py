@@ -50,6 +50,7 @@ def certify(
     spoken_of = frozenset().union(
         *(each.symbols for each in mentioned), _compared(formulas, before.signature)
     )
+    ranged_over = frozenset().union(*(each.sorts for each in mentioned))
     shown_model = model
     if model is not None and touched is not None:
         shown_model = _restricted(model, mentioned, spoken_of, before.signature)
@@ -57,7 +58,7 @@ def certify(
         operation=cast("CertifiedOperation", change.operation),
         outcome=cast("Outcome", change.status),
         input=None if about is None else print_formula(about),
-        declarations=tuple(map(print_declaration, declarations(before.signature, spoken_of))),
+        declarations=tuple(map(print_declaration, declarations(before.signature, spoken_of | ranged_over))),
         unique_names=before.unique_names,
         scope=scope,
         before=tuple(map(_certified, scoped)),

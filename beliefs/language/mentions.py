@@ -29,6 +29,7 @@ class Mentions:
         symbols: its predicates, functions and individuals.
         atoms: its ground atoms, any bare name in them taken for an individual.
         patterns: the predicates that it applies to something other than bare names.
+        sorts: the sorts that its quantifiers name.
         is_rule: whether it has quantifiers, functions, numbers or equality in it. If not, it is a combination
             of its ground atoms.
     """
@@ -36,6 +37,7 @@ class Mentions:
     symbols: frozenset[str]
     atoms: frozenset[Ground]
     patterns: frozenset[str]
+    sorts: frozenset[str]
     is_rule: bool
 
     @staticmethod
@@ -49,10 +51,15 @@ class Mentions:
             elif kind is Comparison:
                 walk.is_rule = True
                 walk.terms(part)  # type: ignore[arg-type]
-            elif kind is ForAll or kind is Exists:
+            elif isinstance(part, ForAll | Exists):
                 walk.is_rule = True
+                walk.sorts.update(binding.sort for binding in part.bindings if binding.sort is not None)
         return Mentions(
-            frozenset(walk.symbols), frozenset(walk.atoms), frozenset(walk.patterns), walk.is_rule
+            frozenset(walk.symbols),
+            frozenset(walk.atoms),
+            frozenset(walk.patterns),
+            frozenset(walk.sorts),
+            walk.is_rule,
         )
 
 
@@ -63,6 +70,7 @@ class _Walk:
         self.symbols: set[str] = set()
         self.atoms: set[Ground] = set()
         self.patterns: set[str] = set()
+        self.sorts: set[str] = set()
         self.is_rule = False
 
     def atom(self, atom: Atom) -> None:
