@@ -159,8 +159,7 @@ class BeliefBase:
         Raises:
             SortError: a formula does not fit the base's symbols; `origin` names it in the message.
         """
-        signature = self._signature_with([(origin, formula) for formula in formulas])
-        return self._resigned(signature)
+        return self._understanding([(origin, formula) for formula in formulas])
 
     def knowing(self, witness: Model | None, consistent: bool | None) -> BeliefBase:
         """Return this base with what has been found out about it.
@@ -215,9 +214,8 @@ class BeliefBase:
             next_age = max(next_age, entering.age + 1)
             by_name[entering.name] = entering
             aged.append(entering)
-        signature = self._signature_with([(belief.name, belief.formula) for belief in aged])
         return replace(
-            self._resigned(signature),
+            self._understanding([(belief.name, belief.formula) for belief in aged]),
             beliefs=by_name.finish(),
             next_age=next_age,
             witness=None if aged else self.witness,
@@ -247,28 +245,27 @@ class BeliefBase:
             _known_signature=self._signature_without(removed, index),
         )
 
-    def _signature_with(self, formulas: list[tuple[str, Formula]]) -> Signature:
-        """The signature of this base and some more formulas.
+    def _understanding(self, formulas: list[tuple[str, Formula]]) -> BeliefBase:
+        """This base with a signature that covers further formulas, each with its origin.
 
-        They are first read with every sort of the base taken as settled. Where they do not fit, the whole
-        base is inferred again: a sort may have been open until now, and one of them settles it.
+        They are first read with every sort of the base taken as settled; new symbols change nothing for the
+        beliefs there are. Where they do not fit, the whole base is inferred again: a sort may have been open until
+        now, and one of them settles it.
         """
         signature = self.signature
         try:
             for origin, formula in formulas:
                 signature = sorts.extend(signature, formula, origin)
         except SortError:
-            return sorts.infer(self.declarations, [*self._said(), *formulas])
-        return signature
+            return self._resigned(sorts.infer(self.declarations, [*self._said(), *formulas]))
+        return self if signature is self.signature else replace(self, _known_signature=signature)
 
     def _resigned(self, signature: Signature) -> BeliefBase:
-        """This base under another signature of its own symbols.
+        """This base under a signature that was inferred anew.
 
-        New symbols change nothing for the old beliefs. A new sort for an old symbol does: what exists is no
-        longer the same, so whether the base is consistent is open again.
+        With a new sort for an old symbol, what exists is no longer the same: whether the base is consistent is
+        open again.
         """
-        if signature is self.signature:
-            return self
         resigned = replace(self, _known_signature=signature)
         if _extends(signature, self.signature):
             return resigned

@@ -27,8 +27,9 @@ def outcome(reading: Reading) -> Claim:
 
 def inclusion(reading: Reading) -> Claim:
     """Inclusion: what is believed after was believed before, or is the input."""
+    inputs = frozenset((reading.input, *reading.conjuncts))
     for belief in reading.certificate.added:
-        if reading.formulas[belief.name] not in (reading.input, *reading.conjuncts):
+        if reading.formulas[belief.name] not in inputs:
             return Claim("inclusion", False, f"{belief.name} was added, but does not say what the input says")
     return Claim("inclusion", True, "what is believed after was believed before, or is the input")
 

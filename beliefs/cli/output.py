@@ -18,6 +18,9 @@ PATIENCE = 1.0
 UNBROKEN = 100_000
 """Where nobody looks at a terminal, lines are as long as this, so that no formula is broken."""
 
+SLICE = 1 << 16
+"""How many characters are written at once."""
+
 
 def write_text(result: RenderableType) -> None:
     """Write a result for people: in colours, to the width of the terminal; in plain lines without one."""
@@ -35,14 +38,14 @@ def write_text(result: RenderableType) -> None:
     text = capture.get()
     if not terminal:
         text = "".join(line.rstrip() + "\n" for line in text.splitlines())
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    write_raw(text)
 
 
 def write_raw(text: str) -> None:
-    """Write a text as it is."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """Write a text as it is; slice by slice, so that a reader who goes away is noticed early."""
+    for start in range(0, len(text), SLICE):
+        sys.stdout.write(text[start : start + SLICE])
+        sys.stdout.flush()
 
 
 def write_file(path: Path, text: str) -> None:
@@ -53,8 +56,7 @@ def write_file(path: Path, text: str) -> None:
 def write_json(result: Any) -> None:
     """Write a result for programs."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    sys.stdout.write(json.dumps(result, indent=2, ensure_ascii=plain) + "\n")
-    sys.stdout.flush()
+    write_raw(json.dumps(result, indent=2, ensure_ascii=plain) + "\n")
 
 
 class Progress:
