@@ -11,6 +11,9 @@ from beliefs.base.entrenchment import CERTAIN, Entrenchment
 from beliefs.change.change import Alternatives, Change
 from beliefs.language.printer import print_formula, print_number
 
+QUOTED = 80
+"""A sentence quotes an input of at most so many characters; the headline quotes it whole."""
+
 MENTIONED = 5
 """A sentence names this many beliefs; of more it says how many they are."""
 
@@ -69,14 +72,16 @@ def reason(change: Change, belief: Belief) -> str:
 
 def _conflict(change: Change, others: Sequence[str]) -> str:
     """What a kernel does, told of one of its beliefs and the others."""
-    said = "" if change.input is None else print_formula(change.input)
+    said = "what was told" if change.input is None else print_formula(change.input)
+    if len(said) > QUOTED:
+        said = "the input"
     together = f"together with {names(others)} it" if others else "by itself it"
     match change.operation:
         case "contract":
             return f"{together} entails {said}"
         case "consolidate":
             return f"it contradicts {names(others)}" if others else "it contradicts itself"
-    return f"{together} contradicts {said}" if said else f"{together} contradicts what was told"
+    return f"{together} contradicts {said}"
 
 
 def _choice(change: Change, belief: Belief, others: Sequence[str], conflicts: int) -> str:

@@ -70,6 +70,13 @@ def test_why_a_belief_was_given_up(beliefs, seen, sentence):
     assert words.reasons(agent_of(beliefs).observe(seen)) == (sentence,)
 
 
+def test_a_long_input_is_not_quoted_again():
+    seen = " & ".join(f"p{n}" for n in range(40))
+    change = agent_of("[a] !p7").observe(seen)
+    assert words.headline(change) == f"Revised by {seen}"
+    assert words.reasons(change) == ("Gave up `a`: by itself it contradicts the input.",)
+
+
 def test_a_contraction_speaks_of_entailment():
     change = agent_of("[a @2] a\n[b] a -> p").contract("p")
     assert words.headline(change) == "No longer believed: p"
