@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, KeysView
 from contextlib import suppress
+from itertools import islice
 from threading import Event, Thread
 from time import monotonic
 from types import TracebackType
@@ -142,8 +143,9 @@ class SatOracle:
 
     def _phases(self, model: Model, start: int) -> list[int]:
         """Return the literals of the atoms, from the one numbered `start` in order of arrival, in a model."""
-        known = list(self._encoding.variables.items())[start:] if start else self._encoding.variables.items()
-        return [variable if model.holds(atom) else -variable for atom, variable in known]
+        latest_first = reversed(self._encoding.variables.items())
+        arrived = islice(latest_first, len(self._encoding.variables) - start)
+        return [variable if model.holds(atom) else -variable for atom, variable in arrived]
 
     def _solve(self, assumptions: list[int]) -> bool | Unknown:
         begun = monotonic()
