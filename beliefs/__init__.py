@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from beliefs.certificates.checker import check
     from beliefs.certificates.report import Report
     from beliefs.change import Alternatives, Change, consolidate, contract, expand, revise
-    from beliefs.errors import BeliefsError
+    from beliefs.errors import BeliefsError, JournalError, LanguageError
     from beliefs.graph import BeliefGraph
     from beliefs.language.parser import parse_document, parse_formula
     from beliefs.language.printer import print_document, print_formula
@@ -43,6 +43,8 @@ _HOMES = {
     "Difference": "base.difference",
     "Entrenchment": "base.entrenchment",
     "Explanation": "answers",
+    "LanguageError": "errors",
+    "JournalError": "errors",
     "Report": "certificates.report",
     "Verification": "verification",
     "ask": "answers",
@@ -76,6 +78,8 @@ __all__ = [
     "Difference",
     "Entrenchment",
     "Explanation",
+    "JournalError",
+    "LanguageError",
     "Report",
     "Verification",
     "ask",

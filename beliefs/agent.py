@@ -18,7 +18,7 @@ from beliefs.base.difference import Difference
 from beliefs.base.entrenchment import DEFAULT_LEVEL, Entrenchment, Level
 from beliefs.certificates.checker import check
 from beliefs.certificates.report import Report
-from beliefs.change import Change, consolidate, contract, expand, revise
+from beliefs.change import Change, consolidate, contract, expand, restore, revise
 from beliefs.errors import BaseError, CertificateError
 from beliefs.graph import BeliefGraph, Displacement, view
 from beliefs.journal.entry import Decision, Entry, StaleHead
@@ -296,31 +296,20 @@ class Agent:
             entry = self._last_standing()
             if entry is None:
                 return Change("undo", None, "vacuous", before, before, reason="there is nothing left to undo")
-            decision = Decision(
-                operation="undo",
-                input=entry.decision.input,
-                undeclared=entry.decision.declared,
-                declared=entry.decision.undeclared,
-                added=entry.decision.removed,
-                removed=entry.decision.added,
-                reason=f"undoes entry {entry.number}",
-                undoes=entry.number,
-                consistent=None
-                if entry.number == 1
-                else self._journal.entry(entry.number - 1).decision.consistent,
-            )
-            change = Change(
-                operation="undo",
-                input=_read(decision.input),
-                status="done",
-                before=before,
-                after=follow(before, decision, before.next_age),
-                added=tuple(decision.added),
-                removed=tuple(decision.removed),
-                reason=decision.reason,
-            )
+            undoing = _undoing(entry)
+            former = follow(before, undoing, before.next_age)
+            former = former.knowing(None, self._consistent_after(entry.number - 1))
+            witness = None if undoing.undeclared else before.witness
+            change = restore(before, former, witness, reason=undoing.reason, budget=self.budget)
+            change = replace(change, input=_read(undoing.input))
             if dry_run:
                 return change
+            decision = replace(
+                undoing,
+                consistent=change.after.consistent,
+                certificate=None if change.certificate is None else change.certificate.to_json(),
+                witness=change.after.witness,
+            )
             with suppress(StaleHead):
                 return self._commit(change, decision)
 
@@ -424,6 +413,9 @@ class Agent:
         self._present = Present(entry.number, change.after)
         return replace(change, entry=entry.number)
 
+    def _consistent_after(self, number: int) -> bool | None:
+        return self._journal.entry(number).decision.consistent if number else None
+
     def _last_standing(self) -> Entry | None:
         """The last entry that changed the base and has not been undone."""
         undone: set[int] = set()
@@ -495,6 +487,21 @@ def _decision(change: Change, declared: Sequence[Declaration]) -> Decision:
         consistent=change.after.consistent,
         certificate=None if change.certificate is None else change.certificate.to_json(),
         witness=change.after.witness,
+    )
+
+
+def _undoing(entry: Entry) -> Decision:
+    """The decision that takes an entry back; whether the result is consistent is left open."""
+    decision = entry.decision
+    return Decision(
+        operation="undo",
+        input=decision.input,
+        declared=decision.undeclared,
+        undeclared=decision.declared,
+        added=decision.removed,
+        removed=decision.added,
+        reason=f"undoes entry {entry.number}",
+        undoes=entry.number,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
 from beliefs.base.belief_base import BeliefBase
@@ -10,6 +11,8 @@ from beliefs.change.change import in_order
 from beliefs.change.question import Question
 from beliefs.kernels.enumerate import kernels
 from beliefs.kernels.kernel import shrink
+from beliefs.language.mentions import Mentions
+from beliefs.language.printer import print_formula
 from beliefs.language.semantics import truth
 from beliefs.language.syntax import Formula
 from beliefs.reasoning.inquiry import Inquiry
@@ -27,14 +30,22 @@ class Answer:
         formula: what was asked.
         verdict: how it stands.
         because: the names of beliefs that together entail the formula, or its negation where it is
-            disbelieved, none of them in vain; empty where it is undecided or unknown.
-        reason: why it is unknown; None otherwise.
+            disbelieved; none of them in vain, unless the budget ended before that was certain. Empty where it is
+            undecided or unknown.
+        reason: why it is unknown; where it is undecided, which of its symbols no belief speaks of, if any.
     """
 
     formula: Formula
     verdict: Standing
     because: tuple[str, ...] = ()
     reason: str | None = None
+
+    def __str__(self) -> str:
+        """Return the answer in a line."""
+        said = f"{self.verdict}: {print_formula(self.formula)}"
+        if self.because:
+            said += f", because of {', '.join(self.because)}"
+        return said if self.reason is None else f"{said}; {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -85,7 +96,9 @@ def ask(base: BeliefBase, formula: Formula, *, budget: Budget = UNLIMITED) -> An
     if isinstance(standing, Unknown):
         return Answer(formula, "unknown", reason=standing.reason)
     verdict, proof = standing
-    return Answer(formula, verdict, () if proof is None else proof.one())
+    if proof is None:
+        return Answer(formula, verdict, reason=_unheard_of(base, formula))
+    return Answer(formula, verdict, proof.one())
 
 
 def why(base: BeliefBase, formula: Formula, *, limit: int = 10, budget: Budget = UNLIMITED) -> Explanation:
@@ -108,18 +121,19 @@ def conflicts(base: BeliefBase, *, limit: int = 10, budget: Budget = UNLIMITED) 
     """Return the minimal sets of beliefs of a base that contradict themselves, up to a limit."""
     if base.consistent:
         return Conflicts()
-    question = Question(base)
+    question = Question.of(base)
     return _some_kernels(question, question.inquiry(budget), limit)
 
 
 def settled(base: BeliefBase, *, budget: Budget = UNLIMITED) -> BeliefBase | Unknown:
     """Return a base with what can be known about it: whether it is consistent, and a witness if it is.
 
-    At no cost where that is known already.
+    At no cost where that is known already. A base that is known to be consistent without a witness is one whose
+    models cannot be read, or are not worth a search: it is left at that.
     """
     if base.consistent is not None:
         return base
-    verdict = Question(base).inquiry(budget).without(())
+    verdict = Question.of(base).inquiry(budget).without(())
     if isinstance(verdict, Unknown):
         return verdict
     if isinstance(verdict, Unsat):
@@ -160,6 +174,18 @@ def _standing(base: BeliefBase, formula: Formula, budget: Budget) -> tuple[Stand
         if isinstance(answer, Unsat):
             return verdict, _Proof(question, inquiry, answer.core)
     return "undecided", None
+
+
+def _unheard_of(base: BeliefBase, formula: Formula) -> str | None:
+    """Name the symbols of a formula that a base does not know: most likely one of them is misspelt."""
+    known = base.signature
+    strangers = sorted(name for name in Mentions.of(formula).symbols if known.kind(name) is None)
+    if not strangers:
+        return None
+    names = [*known.predicates, *known.functions, *known.constants]
+    meant = sorted({close for name in strangers for close in get_close_matches(name, names, n=1)})
+    said = f"no belief speaks of {', '.join(strangers)}"
+    return said if not meant else f"{said}; did you mean {' or '.join(meant)}?"
 
 
 def _open_verdicts(base: BeliefBase, formula: Formula) -> list[tuple[Standing, bool]]:

@@ -22,7 +22,7 @@ from beliefs.language.signature import declared_name
 from beliefs.language.sorts import declarations
 
 CERTIFIED = frozenset({"expand", "revise", "contract", "consolidate"})
-"""The operations that carry a certificate; the others settle nothing that needs one, and are checked by replay."""
+"""The operations that must carry a certificate. An undoing may carry one, of what comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +73,15 @@ def verify(journal: Journal, progress: Callable[[int, int], None] | None = None)
     total = journal.head if not broken else 0
     auditor = _Auditor(journal)
     failed: list[Fault] = []
-    checked = 0
     try:
         for entry in journal.entries(last=total):
             reasons = list(auditor.faults(entry))
             failed += [Fault(entry.number, reason) for reason in reasons]
-            checked += entry.decision.operation in CERTIFIED and not reasons
             if progress is not None:
                 progress(entry.number, total)
     except JournalCorruptError as error:
         broken.append(Fault(None, str(error)))
-    return Verification(total, checked, (*broken, *failed), "broken" if broken else "intact")
+    return Verification(total, auditor.checked, (*broken, *failed), "broken" if broken else "intact")
 
 
 class _Auditor:
@@ -93,40 +91,62 @@ class _Auditor:
         self._journal = journal
         self._base = BeliefBase(unique_names=journal.unique_names).knowing(None, consistent=None)
         self._past = {0: self._base}
+        self.checked = 0
 
     def faults(self, entry: Entry) -> Iterator[str]:
         """Take a step, and yield what does not hold of it."""
         decision = entry.decision
         witness = None
-        if decision.operation in CERTIFIED:
-            try:
-                witness = self._certified(entry, self._base.declare(*decision.declared))
-            except BeliefsError as error:
-                yield str(error)
-        elif decision.undoes is not None and not self._undone(decision):
-            yield f"it does not lead back to the base before entry {decision.undoes}"
+        try:
+            if decision.operation in CERTIFIED:
+                witness = self._certified(entry.number, decision, self._base.declare(*decision.declared))
+            elif decision.undoes is not None:
+                witness = self._restored(entry)
+        except BeliefsError as error:
+            yield str(error)
         after = follow(self._base, decision, entry.seal.next_age)
         self._base = self._past[entry.number] = after.knowing(witness, decision.consistent)
 
-    def _certified(self, entry: Entry, before: BeliefBase) -> Model | None:
-        """Check the certificate of an entry, and return the witness it leads to.
+    def _certified(self, entry: int, change: Decision, before: BeliefBase) -> Model | None:
+        """Check that the certificate of an entry proves a change; return the witness it leads to.
 
         Raises:
             BeliefsError: something does not hold.
         """
-        data = self._journal.certificate(entry.number)
+        data = self._journal.certificate(entry)
         if data is None:
             raise CertificateError("it carries no certificate")
         certificate = Certificate.from_json(data)
         report = check(certificate)
         if not report.valid:
             raise CertificateError("; ".join(f"{claim.name}: {claim.detail}" for claim in report.failed))
-        _expect_same(certificate, entry.decision, before)
-        return next_witness(certificate, before, before.witness)
+        _expect_same(certificate, change, before)
+        witness = next_witness(certificate, before, before.witness)
+        self.checked += 1
+        return witness
 
-    def _undone(self, decision: Decision) -> bool:
-        former = self._past.get((decision.undoes or 0) - 1)
-        return former is not None and former == follow(self._base, decision, self._base.next_age)
+    def _restored(self, entry: Entry) -> Model | None:
+        """Check that an undoing leads back to where it says; return the witness it comes with, if any.
+
+        What comes back is proven consistent by a consolidation that has nothing to do (`change.restore`).
+
+        Raises:
+            BeliefsError: something does not hold.
+        """
+        decision = entry.decision
+        former = follow(self._base, decision, self._base.next_age)
+        if former != self._past.get((decision.undoes or 0) - 1):
+            raise CertificateError(f"it does not lead back to the base before entry {decision.undoes}")
+        data = self._journal.certificate(entry.number)
+        if data is None:
+            return None
+        shown = {belief.name for belief in Certificate.from_json(data).before}
+        if not shown.issuperset(belief.name for belief in decision.added):
+            raise CertificateError("its certificate does not speak of all beliefs that come back")
+        witness = None if decision.undeclared else self._base.witness
+        return self._certified(
+            entry.number, Decision("consolidate"), former.knowing(witness, consistent=None)
+        )
 
 
 def _expect_same(certificate: Certificate, decision: Decision, before: BeliefBase) -> None:

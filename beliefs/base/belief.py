@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from beliefs.base.entrenchment import Entrenchment
+from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Formula
 
 
@@ -25,3 +26,7 @@ class Belief:
     entrenchment: Entrenchment = Entrenchment()
     source: str | None = None
     age: int = 0
+
+    def __str__(self) -> str:
+        """Return the belief as a line of the language, without its source."""
+        return f"[{self.name} @{self.entrenchment}] {print_formula(self.formula)}"

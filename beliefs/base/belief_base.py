@@ -18,7 +18,7 @@ from beliefs.language.signature import THING, Signature, declared_name
 from beliefs.language.syntax import Declaration, Formula, FunctionDeclaration
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BeliefBase:
     """What is believed, as one immutable value.
 
@@ -43,8 +43,11 @@ class BeliefBase:
     next_age: int = 1
     witness: Model | None = field(default_factory=Model)
     consistent: bool | None = True
-    _index: Index = field(default_factory=Index, repr=False)
-    _known_signature: Signature | None = field(default=None, repr=False)
+    _index: Index = field(default_factory=Index)
+    _known_signature: Signature | None = None
+
+    def __repr__(self) -> str:
+        return f"<BeliefBase of {len(self)} beliefs>"
 
     def __len__(self) -> int:
         return len(self.beliefs)

@@ -11,7 +11,7 @@ from beliefs.errors import CertificateError
 from beliefs.language.mentions import Mentions
 from beliefs.language.parser import parse_formula
 from beliefs.language.semantics import Ground, Model
-from beliefs.language.syntax import Formula
+from beliefs.language.syntax import Exists, ForAll, Formula, subformulas
 
 
 def next_witness(certificate: Certificate, before: BeliefBase, witness: Model | None) -> Model | None:
@@ -40,6 +40,8 @@ def next_witness(certificate: Certificate, before: BeliefBase, witness: Model | 
     scope = {belief.name for belief in certificate.before}
     for atom in after.differences(witness):
         _expect_within(scope, before.touching(atom), f"{atom[0]} has changed")
+    if any(map(_is_quantified, formulas(certificate))) and not _keeps_universe(certificate.model, witness):
+        raise CertificateError("its model does without individuals that there were")
     if _has_newcomers(after, witness):
         _expect_within(scope, before.rules(), "there are new individuals")
     return after
@@ -74,6 +76,18 @@ def formulas(certificate: Certificate) -> Iterator[Formula]:
         yield parse_formula(belief.formula)
     if certificate.input is not None:
         yield parse_formula(certificate.input)
+
+
+def _is_quantified(formula: Formula) -> bool:
+    """Return whether a formula speaks of what there is, rather than of individuals by name."""
+    return any(isinstance(part, ForAll | Exists) for part in subformulas(formula))
+
+
+def _keeps_universe(model: Model, witness: Model) -> bool:
+    return all(
+        frozenset(elements) <= frozenset(model.universe.get(sort, ()))
+        for sort, elements in witness.universe.items()
+    )
 
 
 def _has_newcomers(after: Model, before: Model) -> bool:

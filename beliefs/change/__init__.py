@@ -4,6 +4,7 @@ from beliefs.change.change import Alternatives, Change
 from beliefs.change.consolidation import consolidate
 from beliefs.change.contraction import contract
 from beliefs.change.expansion import expand
+from beliefs.change.restoration import restore
 from beliefs.change.revision import revise
 
-__all__ = ["Alternatives", "Change", "consolidate", "contract", "expand", "revise"]
+__all__ = ["Alternatives", "Change", "consolidate", "contract", "expand", "restore", "revise"]

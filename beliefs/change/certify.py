@@ -26,10 +26,10 @@ def certify(
 ) -> Change:
     """Return a change with its certificate.
 
-    Where a witness of the base was known, the certificate speaks of what the change touched: the beliefs given
-    up, those in kernels, those that mention an atom whose truth is no longer what it was, and the rules where
-    something new has come to exist. All others are as true as they were before. Otherwise it speaks of the whole
-    base.
+    Where the model was made from a witness of the base, the certificate speaks of what the change touched: the
+    beliefs given up, those in kernels, those that mention an atom whose truth is no longer what it was, and the
+    rules where something new has come to exist. All others are as true as they were before. Otherwise it speaks of
+    the whole base.
 
     Args:
         change: the change, complete but for its certificate.
@@ -83,12 +83,7 @@ def _touched(change: Change, model: Model | None) -> set[str] | None:
     if change.status == "refused" or change.after.consistent is False:
         return named
     witness = change.before.witness
-    if (
-        witness is None
-        or model is None
-        or model.values != witness.values
-        or model.defaults != witness.defaults
-    ):
+    if witness is None or model is None or not model.descends_from(witness):
         return None
     if model.universe != witness.universe:
         named.update(change.before.rules())

@@ -13,6 +13,7 @@ from beliefs.base.entrenchment import Cost
 from beliefs.certificates.certificate import Certificate
 from beliefs.change.question import Question
 from beliefs.kernels.incision import Incision, equally_good
+from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Formula
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown
 
@@ -38,7 +39,7 @@ class Alternatives:
         return len(self.incisions)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Change:
     """What an operator would do to a base. Only an agent commits it; the base it came from stays as it is.
 
@@ -72,7 +73,22 @@ class Change:
     reason: str | None = None
     certificate: Certificate | None = None
     entry: int | None = None
-    question: Question | None = field(default=None, repr=False, compare=False)
+    question: Question | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        """Return what was asked and what came of it, in a line."""
+        asked = self.operation if self.input is None else f"{self.operation} {print_formula(self.input)}"
+        parts = [f"{asked}: {self.status}"]
+        if self.added:
+            parts.append(f"took in {_few(self.added)}")
+        if self.removed:
+            parts.append(f"gave up {_few(self.removed)}")
+        if self.reason is not None:
+            parts.append(self.reason)
+        return ", ".join(parts)
+
+    def __repr__(self) -> str:
+        return f"<Change: {self}>"
 
     def alternatives(self, limit: int = 100, budget: Budget = UNLIMITED) -> Alternatives:
         """Find the answers that would have been as good: the incisions of the same least cost.
@@ -101,6 +117,11 @@ class Change:
                 return Alternatives(tuple(found), complete=False)
             found.append(in_order(question.base, answer))
         return Alternatives(tuple(islice(found, limit)), complete=len(found) <= limit)
+
+
+def _few(beliefs: tuple[Belief, ...]) -> str:
+    """The names of beliefs; of many, how many they are."""
+    return ", ".join(belief.name for belief in beliefs) if len(beliefs) <= 5 else f"{len(beliefs)} beliefs"
 
 
 def in_order(base: BeliefBase, names: Iterable[Label]) -> tuple[str, ...]:

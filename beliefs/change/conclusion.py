@@ -29,7 +29,7 @@ def conclude(
     match outcome:
         case Unknown(reason):
             return Change(
-                operation, formula, "unknown", question.base, question.base, reason=reason, question=question
+                operation, formula, "unknown", question.base, question.plain, reason=reason, question=question
             )
         case Irrefutable(kernel):
             return _refused(operation, formula, question, kernel)
@@ -56,7 +56,7 @@ def _done(
 ) -> Change:
     before = question.base
     removed = in_order(before, incision.removed)
-    kept = before.remove(*removed) if removed else before
+    kept = question.plain.remove(*removed) if removed else question.plain
     grown = kept.add(*added) if added else kept
     after = grown.knowing(incision.model, consistent=True)
     change = Change(
@@ -82,7 +82,7 @@ def _refused(operation: Operation, formula: Formula | None, question: Question, 
         input=formula,
         status="refused",
         before=question.base,
-        after=question.base,
+        after=question.plain,
         kernels=(names,),
         reason=_why_refused(operation, names),
         question=question,

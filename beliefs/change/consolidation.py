@@ -22,6 +22,6 @@ def consolidate(base: BeliefBase, *, choice: Choice = least_incision, budget: Bu
     It is refused where certain beliefs contradict one another; `kernels` then holds one minimal set of them
     that does.
     """
-    question = Question(base)
+    question = Question.of(base)
     outcome = question.answered_by(choice, budget)
     return conclude("consolidate", None, question, outcome)

@@ -45,7 +45,7 @@ def expand(
     formulas = tuple(belief.formula for belief in new)
     origin = new[0].name if len(new) == 1 else "input"
     question = Question.of(base, *formulas, origin=origin)
-    after = question.base.add(*new)
+    after = base.add(*new)
     about = conjunction(tuple(belief.formula for belief in beliefs))
     change = Change(
         operation="expand",
@@ -62,23 +62,23 @@ def expand(
             known = replace(change, after=after.knowing(model, consistent=True))
             return certify(known, about, model, passed_over)
         case Unknown(reason):
-            return _declined(change, "unknown", reason)
+            return _declined(base, change, "unknown", reason)
         case Unsat():
             found = list(islice(kernels(inquiry), KERNELS_SHOWN))
             if isinstance(found[0], Unknown):
-                return _declined(change, "unknown", found[0].reason)
+                return _declined(base, change, "unknown", found[0].reason)
             met = replace(
                 change,
                 kernels=tuple(in_order(base, kernel) for kernel in found if not isinstance(kernel, Unknown)),
             )
             if allow_conflict:
                 return certify(replace(met, after=after.knowing(None, consistent=False)), about, None)
-            return _declined(met, "refused", _why_refused(base, new, met.kernels[0], budget))
+            return _declined(base, met, "refused", _why_refused(base, new, met.kernels[0], budget))
 
 
-def _declined(change: Change, status: Literal["refused", "unknown"], reason: str) -> Change:
+def _declined(base: BeliefBase, change: Change, status: Literal["refused", "unknown"], reason: str) -> Change:
     """The change that does nothing, for a reason."""
-    return replace(change, status=status, after=change.before, added=(), reason=reason)
+    return replace(change, status=status, after=base, added=(), reason=reason)
 
 
 def _why_refused(base: BeliefBase, new: Sequence[Belief], kernel: tuple[str, ...], budget: Budget) -> str:

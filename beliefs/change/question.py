@@ -19,10 +19,12 @@ class Question:
 
     Attributes:
         base: the base before the change, its signature covering the tests.
+        plain: the same base as it was given: symbols that only the tests have are none of its own.
         tests: the formulas, elaborated.
     """
 
     base: BeliefBase
+    plain: BeliefBase
     tests: tuple[Formula, ...] = ()
 
     @staticmethod
@@ -34,7 +36,7 @@ class Question:
         """
         understanding = base.understanding(*formulas, origin=origin)
         tests = (elaborate(formula, understanding.signature) for formula in formulas)
-        return Question(understanding, tuple(negation(test) if negated else test for test in tests))
+        return Question(understanding, base, tuple(negation(test) if negated else test for test in tests))
 
     def inquiry(self, budget: Budget) -> Inquiry:
         """Put the question to a solver."""

@@ -88,6 +88,14 @@ class Model:
             return self
         return replace(self, universe=self.universe.set(sort, (*elements, name)))
 
+    def descends_from(self, other: Model) -> bool:
+        """Return whether this model was made from another by flips and new elements alone.
+
+        Then it agrees with the other on everything that was not flipped. A model that only happens to look alike
+        is not meant: it may differ in atoms that nobody has asked about.
+        """
+        return self.values is other.values and self.defaults is other.defaults
+
     def differences(self, other: Model) -> Iterator[Ground]:
         """Yield the ground atoms that hold in one of two models and not in the other.
 

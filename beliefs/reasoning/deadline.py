@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 from time import monotonic
 
 from beliefs.reasoning.verdict import Budget, Unknown
@@ -19,7 +20,7 @@ class Deadline:
         """Return what one more check may spend, or `Unknown` once the time is up."""
         if self._end is None:
             return self._budget
-        milliseconds = int((self._end - monotonic()) * 1000)
+        milliseconds = ceil((self._end - monotonic()) * 1000)
         if milliseconds <= 0:
             return Unknown(f"the time limit of {self._budget.milliseconds} ms ran out; allow more time")
         return replace(self._budget, milliseconds=milliseconds)

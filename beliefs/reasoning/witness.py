@@ -226,7 +226,9 @@ class WitnessSearch:
         A declared function without arguments looks like an individual to `truth`; it needs a value in the model.
         """
         functions = Mentions.of(rule.formula).symbols & set(self._theory.signature.functions)
-        open_terms = (name for name in functions if name not in model.defaults and (name,) not in model.values)
+        open_terms = (
+            name for name in functions if name not in model.defaults and (name,) not in model.values
+        )
         if any(open_terms) or truth(rule.formula, model) is not True:
             raise OutsideFragment
 

@@ -116,6 +116,8 @@ def answer(value: Answer, base: BeliefBase) -> RenderableType:
             parts.append(Text("Its negation follows from:" if value.because else "It contradicts itself."))
         case "undecided":
             parts.append(Text("Neither it nor its negation follows from what is believed."))
+            if value.reason is not None:
+                parts.append(sentence(_full_stop(value.reason)))
         case _:
             parts.append(sentence(_full_stop(value.reason or "the solver could not tell")))
     if value.because:

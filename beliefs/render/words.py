@@ -41,7 +41,7 @@ def headline(change: Change) -> str:
         case _, "consolidate":
             return "Consistent again."
         case _, "undo":
-            return f"Undone: this {change.reason}."
+            return f"Undone: {(change.reason or '').removeprefix('undoes ')}."
     verb = "Revised by" if change.removed else "Now believed:"
     if said:
         return f"{verb} {said}"

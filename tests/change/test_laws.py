@@ -14,6 +14,7 @@ from support.truth_tables import random_entrenchment, random_formula, satisfiabl
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.change import Change, consolidate, contract, revise
+from beliefs.language.parser import parse_formula
 from beliefs.language.syntax import And, Formula, Not, Or
 
 PROPOSITIONS = ("p", "q", "r")
@@ -128,3 +129,18 @@ def test_revision_is_contraction_then_expansion() -> None:
         revision, contraction = revise(base, Belief("new", formula)), contract(base, Not(formula))
         assert (revision.status == "refused") == (contraction.status == "refused")
         assert revision.removed == contraction.removed
+
+
+def test_what_was_only_asked_about_leaves_no_trace() -> None:
+    """A symbol of the input is none of the base's, unless a belief has it afterwards."""
+    base = BeliefBase().add(Belief("one", parse_formula("p")))
+    for formula in ("p & q(tweety)", "r -> p", "p | !p | s"):
+        for change in (
+            contract(base, parse_formula(formula)),
+            contract(change_of(base), parse_formula(formula)),
+        ):
+            assert change.after.signature == BeliefBase().add(*change.after).signature
+
+
+def change_of(base: BeliefBase) -> BeliefBase:
+    return revise(base, Belief("two", parse_formula("!p"))).after

@@ -461,7 +461,7 @@ class TestConsolidate:
 class TestUndo:
     def test_it_takes_the_last_change_back(self, refuted):
         assert refuted("undo") == (
-            "Undone: this undoes entry 2.  (entry 3)\n"
+            "Undone: entry 2.  (entry 3)\n"
             "  +  penguin  @1  forall x. penguin(x) -> bird(x)\n"
             "  -  seen     @1  !flies(tweety)\n"
         )

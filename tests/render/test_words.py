@@ -111,7 +111,7 @@ def test_giving_up_the_firmer_belief_is_explained_by_the_whole():
         (lambda agent: agent.observe("!p"), "Revised by !p"),
         (lambda agent: agent.contract("q"), "Nothing to give up: q was not believed."),
         (lambda agent: agent.consolidate(), "Nothing to give up: the beliefs do not contradict one another."),
-        (lambda agent: agent.undo(), "Undone: this undoes entry 1."),
+        (lambda agent: agent.undo(), "Undone: entry 1."),
         (lambda agent: agent.tell("!p"), "Refused: it contradicts what is believed: b"),
         (lambda agent: agent.contract("p | !p"), "Refused: it is a tautology: no base can fail to entail it"),
     ],
