@@ -209,7 +209,7 @@ def _open_server(url: URL, *, read_only: bool, busy_seconds: float) -> Database:
         engine = create_engine(url)
     except ImportError as error:
         raise JournalError(
-            f"{place} needs a driver that is not installed: pip install {error.name}"
+            f"{place} needs a driver that is not installed: pip install 'beliefs[postgresql]'"
         ) from error
     except SQLAlchemyError as error:
         raise JournalError(f"{place} cannot be opened: {error}") from error

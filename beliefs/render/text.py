@@ -386,4 +386,4 @@ def _local(time: str) -> str:
 
 
 def _full_stop(text: str) -> str:
-    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "?")) else ".")

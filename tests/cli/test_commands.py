@@ -300,10 +300,18 @@ class TestAsk:
         ],
     )
     def test_verdicts(self, birds, formula, verdict, code, because):
+        reason = "no belief speaks of sam" if "sam" in formula else None
         assert birds.json("ask", formula, code=code) == {
-            "formula": formula, "verdict": verdict, "because": because, "reason": None,
+            "formula": formula, "verdict": verdict, "because": because, "reason": reason,
         }  # fmt: skip
         assert birds("ask", formula, code=code).startswith(f"{verdict}: {formula}\n")
+
+    def test_a_misspelt_symbol_is_named(self, birds):
+        assert birds("ask", "flys(tweety)", code=1) == (
+            "undecided: flys(tweety)\n"
+            "Neither it nor its negation follows from what is believed.\n"
+            "No belief speaks of flys; did you mean flies?\n"
+        )
 
     def test_for_people(self, birds):
         assert birds("ask", "flies(tweety)") == (
