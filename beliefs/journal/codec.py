@@ -150,7 +150,8 @@ def belief(stored: Record) -> Belief:
     try:
         level = CERTAIN if stored.level == CERTAIN else int(stored.level)
         entrenchment = Entrenchment(level, Fraction(stored.weight))
-        return Belief(stored.name, parse_formula(stored.formula), entrenchment, stored.source, stored.age)
+        formula = parse_formula(stored.formula, canonical=True)
+        return Belief(stored.name, formula, entrenchment, stored.source, stored.age)
     except (LanguageError, ValueError, TypeError, AttributeError, ZeroDivisionError) as error:
         raise JournalCorruptError(f"the stored belief {stored.name!r} cannot be read: {error}") from error
 

@@ -11,12 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from immutables import Map
-
 from beliefs.errors import ParseError, SortError
-from beliefs.language.mistakes import LOOK_LIKE_VARIABLES
 from beliefs.language.printer import print_declaration, print_formula
-from beliefs.language.signature import THING, Signature, declared_name
+from beliefs.language.signature import Signature, declared_name
 from beliefs.language.span import Span
 from beliefs.language.syntax import (
     Binding,
@@ -161,13 +158,10 @@ def _names(declaration: Declaration) -> tuple[str, ...]:
 
 def _find(formula: Formula, node: Formula | Term | Binding, text: str) -> Span | None:
     """Return where in the canonical text of a formula one of its nodes stands, or None where it has no place."""
-    from beliefs.language.parser import (
-        parse_formula,
-    )  # Lark is slow to import, and few programs meet an error
+    from beliefs.language.parser import parse_formula  # slow to import, and few programs meet an error
 
-    every_letter = Map((letter, THING) for letter in LOOK_LIKE_VARIABLES)
     try:
-        twin = parse_formula(text, Signature(constants=every_letter))
+        twin = parse_formula(text, canonical=True)
     except ParseError:  # a name that is not one: the tree was built by hand
         return None
     stack: list[tuple[Formula | Term, Formula | Term]] = [(formula, twin)]

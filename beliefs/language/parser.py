@@ -75,13 +75,15 @@ FORMULA: Final = "formula"
 Start: TypeAlias = Literal["line", "formula"]
 
 
-def parse_formula(text: str, signature: Signature | None = None) -> Formula:
+def parse_formula(text: str, signature: Signature | None = None, *, canonical: bool = False) -> Formula:
     """Read one formula, which may run over several lines.
 
     Args:
         text: the formula, without a header.
         signature: what is known already; a single letter from u to z that it holds is an individual here, not a
             variable whose quantifier was forgotten.
+        canonical: whether the printer wrote the text, from a formula that was accepted: then nobody forgot a
+            quantifier, and every name that none binds is an individual, whatever its letter.
 
     Returns:
         The tree; every name in term position is a `Variable` where a quantifier around it binds it, else a
@@ -91,7 +93,8 @@ def parse_formula(text: str, signature: Signature | None = None) -> Formula:
         ParseError: the text is not a formula. It says where, what could stand there, and often what to write.
     """
     parsed = _parse(FORMULA, text, 0, text)
-    _check_loose(parsed.loose, text, _known(signature, ()))
+    if not canonical:
+        _check_loose(parsed.loose, text, _known(signature, ()))
     return cast("Formula", parsed.value)
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from support.sentences import documents, formulas, headers
 
+from beliefs.errors import ParseError
 from beliefs.language.parser import parse_document, parse_formula, parse_statement
 from beliefs.language.printer import (
     print_declaration,
@@ -19,6 +20,7 @@ from beliefs.language.printer import (
 )
 from beliefs.language.syntax import (
     Atom,
+    Constant,
     ConstantDeclaration,
     Document,
     Formula,
@@ -34,6 +36,21 @@ from beliefs.language.syntax import (
 @settings(max_examples=600)
 def test_parser_reads_back_what_the_printer_wrote(formula: Formula) -> None:
     assert parse_formula(print_formula(formula)) == formula
+
+
+@given(formulas())
+@settings(max_examples=300)
+def test_text_of_the_printer_is_read_the_same_without_a_search_for_forgotten_quantifiers(
+    formula: Formula,
+) -> None:
+    assert parse_formula(print_formula(formula), canonical=True) == formula
+
+
+def test_loose_letter_is_an_individual_in_text_of_the_printer() -> None:
+    formula = Atom("p", (Constant("x"),))
+    assert parse_formula(print_formula(formula), canonical=True) == formula
+    with pytest.raises(ParseError, match="x"):
+        parse_formula(print_formula(formula))
 
 
 @given(documents())
