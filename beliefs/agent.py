@@ -17,7 +17,6 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.base.difference import Difference
 from beliefs.base.entrenchment import DEFAULT_LEVEL, Entrenchment, Level
 from beliefs.certificates.checker import check
-from beliefs.certificates.report import Report
 from beliefs.change import Change, consolidate, contract, expand, restore, revise
 from beliefs.errors import BaseError, CertificateError
 from beliefs.graph import BeliefGraph, Displacement, view
@@ -27,11 +26,15 @@ from beliefs.journal.replay import follow
 from beliefs.language.parser import parse_document, parse_formula
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Declaration, Document, Formula, Header, Statement
+from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import Budget, Unknown
 from beliefs.verification import Verification, verify
 
 DEFAULT_BUDGET = Budget(milliseconds=60_000)
 """What one call may spend if the caller does not say: a minute, then the answer is unknown."""
+
+LEAST_CHECK = 1_000
+"""Milliseconds that checking a certificate may take in any case, once the change itself was worked out in time."""
 
 
 class Agent:
@@ -113,9 +116,14 @@ class Agent:
     @property
     def base(self) -> BeliefBase:
         """The present base, with what other agents of the same journal have committed."""
-        if self._journal.head != self._present.head:
-            self._present = self._journal.present(self._present)
-        return self._present.base
+        return self._now().base
+
+    def _now(self) -> Present:
+        """The present state, as one value: a change worked out on it is committed only on top of it."""
+        present = self._present
+        if self._journal.head != present.head:
+            present = self._present = self._journal.present(present)
+        return present
 
     def beliefs(self) -> tuple[Belief, ...]:
         """Return what is believed, oldest first."""
@@ -221,8 +229,8 @@ class Agent:
             JournalError: the change could not be committed.
         """
 
-        def operate(base: BeliefBase) -> Change:
-            return expand(base, beliefs, allow_conflict=allow_conflict, budget=self.budget)
+        def operate(base: BeliefBase, budget: Budget) -> Change:
+            return expand(base, beliefs, allow_conflict=allow_conflict, budget=budget)
 
         return self._change(operate, dry_run=dry_run)
 
@@ -269,8 +277,8 @@ class Agent:
             JournalError: the change could not be committed.
         """
 
-        def operate(base: BeliefBase) -> Change:
-            return contract(base, _formula(formula, base), budget=self.budget)
+        def operate(base: BeliefBase, budget: Budget) -> Change:
+            return contract(base, _formula(formula, base), budget=budget)
 
         return self._change(operate, dry_run=dry_run)
 
@@ -280,7 +288,7 @@ class Agent:
         Raises:
             JournalError: the change could not be committed.
         """
-        return self._change(lambda base: consolidate(base, budget=self.budget), dry_run=dry_run)
+        return self._change(lambda base, budget: consolidate(base, budget=budget), dry_run=dry_run)
 
     def undo(self, *, dry_run: bool = False) -> Change:
         """Return to the base before the last change that is not undone yet.
@@ -292,7 +300,8 @@ class Agent:
             JournalError: the change could not be committed.
         """
         while True:
-            before = self.base
+            present = self._now()
+            before = present.base
             entry = self._last_standing()
             if entry is None:
                 return Change("undo", None, "vacuous", before, before, reason="there is nothing left to undo")
@@ -311,7 +320,7 @@ class Agent:
                 witness=change.after.witness,
             )
             with suppress(StaleHead):
-                return self._commit(change, decision)
+                return self._commit(change, decision, present)
 
     # What was
 
@@ -378,38 +387,34 @@ class Agent:
         return replace(document, statements=tuple(statements))
 
     def _expand(self, told: Document, *, allow_conflict: bool, dry_run: bool) -> Change:
-        def operate(base: BeliefBase) -> Change:
+        def operate(base: BeliefBase, budget: Budget) -> Change:
             declared = base.declare(*told.declarations)
             beliefs = _named(declared, told.statements)
-            return expand(declared, beliefs, allow_conflict=allow_conflict, budget=self.budget)
+            return expand(declared, beliefs, allow_conflict=allow_conflict, budget=budget)
 
         return self._change(operate, dry_run=dry_run)
 
     def _revise(self, told: Document, *, dry_run: bool) -> Change:
-        def operate(base: BeliefBase) -> Change:
+        def operate(base: BeliefBase, budget: Budget) -> Change:
             (belief,) = _named(base, told.statements)
-            return revise(base, belief, budget=self.budget)
+            return revise(base, belief, budget=budget)
 
         return self._change(operate, dry_run=dry_run)
 
-    def _change(self, operate: Callable[[BeliefBase], Change], *, dry_run: bool) -> Change:
+    def _change(self, operate: Callable[[BeliefBase, Budget], Change], *, dry_run: bool) -> Change:
         """Work out a change and commit it; work it out again whenever another agent was faster."""
+        deadline = Deadline(self.budget)
         while True:
-            base = self.base
-            change = operate(base)
-            declared = change.after.declarations[len(base.declarations) :]
+            present = self._now()
+            change = _proven(operate(present.base, deadline.rest()), deadline)
+            declared = change.after.declarations[len(present.base.declarations) :]
             if dry_run or (change.status != "done" and not (change.status == "vacuous" and declared)):
                 return change
-            decision = _decision(change, declared)
-            if change.certificate is not None:
-                report = check(change.certificate)
-                if not report.valid:
-                    return _unproven(change, report)
             with suppress(StaleHead):
-                return self._commit(change, decision)
+                return self._commit(change, _decision(change, declared), present)
 
-    def _commit(self, change: Change, decision: Decision) -> Change:
-        entry = self._journal.append(decision, expected_head=self._present.head)
+    def _commit(self, change: Change, decision: Decision, present: Present) -> Change:
+        entry = self._journal.append(decision, expected_head=present.head)
         self._present = Present(entry.number, change.after)
         return replace(change, entry=entry.number)
 
@@ -464,12 +469,18 @@ def _named(base: BeliefBase, statements: Sequence[Statement]) -> tuple[Belief, .
         header = statement.header
         name = header.name if header.name is not None else base.fresh_name(place, taken)
         taken.add(name)
-        entrenchment = Entrenchment(
+        beliefs.append(Belief(name, statement.formula, _entrenchment(header), header.source))
+    return tuple(beliefs)
+
+
+def _entrenchment(header: Header) -> Entrenchment:
+    try:
+        return Entrenchment(
             DEFAULT_LEVEL if header.level is None else header.level,
             Fraction(1) if header.weight is None else header.weight,
         )
-        beliefs.append(Belief(name, statement.formula, entrenchment, header.source))
-    return tuple(beliefs)
+    except ValueError as error:
+        raise BaseError(str(error)) from error
 
 
 def _decision(change: Change, declared: Sequence[Declaration]) -> Decision:
@@ -505,12 +516,25 @@ def _undoing(entry: Entry) -> Decision:
     )
 
 
-def _unproven(change: Change, report: Report) -> Change:
-    """The change that is not committed because its certificate could not be checked."""
-    failed = "; ".join(f"{claim.name}: {claim.detail}" for claim in report.failed)
-    if any(claim.holds is False for claim in report.failed):
+def _proven(change: Change, deadline: Deadline) -> Change:
+    """The change, its certificate checked; "unknown" where that cannot be decided in time.
+
+    Raises:
+        CertificateError: a claim of the certificate does not hold.
+    """
+    if change.certificate is None:
+        return change
+    milliseconds = deadline.rest().milliseconds
+    report = check(
+        change.certificate, milliseconds=None if milliseconds is None else max(milliseconds, LEAST_CHECK)
+    )
+    if report.failed:
+        failed = "; ".join(f"{claim.name}: {claim.detail}" for claim in report.failed)
         raise CertificateError(
             f"the certificate of this change does not hold, so it was not committed: {failed}"
         )
-    reason = f"its certificate could not be checked: {failed}"
-    return replace(change, status="unknown", after=change.before, added=(), removed=(), reason=reason)
+    if report.valid:
+        return change
+    undecided = "; ".join(f"{claim.name}: {claim.detail}" for claim in report.undecided)
+    reason = f"its certificate could not be checked: {undecided}"
+    return Change(change.operation, change.input, "unknown", change.before, change.before, reason=reason)

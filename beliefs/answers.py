@@ -15,6 +15,7 @@ from beliefs.language.mentions import Mentions
 from beliefs.language.printer import print_formula
 from beliefs.language.semantics import truth
 from beliefs.language.syntax import Formula
+from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.inquiry import Inquiry
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Unsat
 
@@ -156,18 +157,19 @@ class _Proof:
 
 
 def _standing(base: BeliefBase, formula: Formula, budget: Budget) -> tuple[Standing, _Proof | None] | Unknown:
+    deadline = Deadline(budget)
     known = settled(base, budget=budget)
     if isinstance(known, Unknown):
         return known
     if known.consistent is False:
-        found = conflicts(known, limit=1, budget=budget)
+        found = conflicts(known, limit=1, budget=deadline.rest())
         culprits = f" ({', '.join(found.kernels[0])})" if found.kernels else ""
         return Unknown(
             f"the base contradicts itself{culprits}, so everything follows from it; consolidate it first"
         )
     for verdict, negated in _open_verdicts(known, formula):
         question = Question.of(known, formula, negated=negated)
-        inquiry = question.inquiry(budget)
+        inquiry = question.inquiry(deadline.rest())
         answer = inquiry.without(())
         if isinstance(answer, Unknown):
             return answer
@@ -193,9 +195,21 @@ def _open_verdicts(base: BeliefBase, formula: Formula) -> list[tuple[Standing, b
 
     What is true in a model of all beliefs is not disbelieved, and what is false there is not believed.
     """
-    value = None if base.witness is None else truth(Question.of(base, formula).tests[0], base.witness)
+    value = _value_in_witness(base, formula)
     verdicts: list[tuple[Standing, bool]] = [("believed", True), ("disbelieved", False)]
     return [verdict for verdict in verdicts if value is None or value is verdict[1]]
+
+
+def _value_in_witness(base: BeliefBase, formula: Formula) -> bool | None:
+    """The truth of a formula in the witness of a base; None unless the witness has a say in all that it speaks of."""
+    question = Question.of(base, formula)
+    witness = base.witness
+    if witness is None or question.base is not base:
+        return None
+    functions = Mentions.of(formula).symbols & set(base.signature.functions)
+    if any(name not in witness.defaults and (name,) not in witness.values for name in functions):
+        return None
+    return truth(question.tests[0], witness)
 
 
 def _some_kernels(question: Question, inquiry: Inquiry, limit: int) -> Conflicts:

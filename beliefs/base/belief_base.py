@@ -229,24 +229,49 @@ class BeliefBase:
     def remove(self, *names: str) -> BeliefBase:
         """Return this base without the beliefs of those names.
 
-        A part of a consistent base is consistent, and a model of the whole is a model of the part: both carry
-        over.
+        A part of a consistent base is consistent, and a model of the whole is a model of the part: both carry over,
+        unless a belief that is gone was what settled the sort of a symbol that others use. These then say something
+        else, and nothing is known of the part.
 
         Raises:
             UnknownBeliefError: there is no belief of one of those names.
         """
-        removed = [self[name] for name in names]
+        removed = [self[name] for name in dict.fromkeys(names)]
         by_name = self.beliefs.mutate()
-        for name in names:
-            del by_name[name]
+        for belief in removed:
+            del by_name[belief.name]
         index = self._index.remove((belief.name, belief.formula) for belief in removed)
-        return replace(
+        signature = self._signature_without(removed, index)
+        left = replace(
             self,
             beliefs=by_name.finish(),
             consistent=True if self.consistent else None,
             _index=index,
-            _known_signature=self._signature_without(removed, index),
+            _known_signature=signature,
         )
+        if signature is not None or _extends(self.signature, left.signature):
+            return left
+        return left.knowing(None, consistent=None)
+
+    def keeping(self, signature: Signature) -> BeliefBase:
+        """Return this base with the sorts that its symbols have in a signature, declared where they would differ.
+
+        Raises:
+            SortError: the beliefs do not fit these sorts.
+        """
+        mine = self.signature
+        other = [
+            name
+            for now, then in (
+                (mine.predicates, signature.predicates),
+                (mine.functions, signature.functions),
+                (mine.constants, signature.constants),
+            )
+            for name, what in now.items()
+            if then.get(name, what) != what
+        ]
+        other += [name for name in mine.constants if name in signature.functions]
+        return self.declare(*sorts.declarations(signature, other)) if other else self
 
     def _understanding(self, formulas: list[tuple[str, Formula]]) -> BeliefBase:
         """This base with a signature that covers further formulas, each with its origin.

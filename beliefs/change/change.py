@@ -14,7 +14,7 @@ from beliefs.certificates.certificate import Certificate
 from beliefs.change.question import Question
 from beliefs.kernels.incision import Incision, equally_good
 from beliefs.language.printer import print_formula
-from beliefs.language.syntax import Formula
+from beliefs.language.syntax import Declaration, Formula
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown
 
 Operation: TypeAlias = Literal["expand", "revise", "contract", "consolidate", "undo"]
@@ -74,6 +74,11 @@ class Change:
     certificate: Certificate | None = None
     entry: int | None = None
     question: Question | None = field(default=None, compare=False)
+
+    @property
+    def declared(self) -> tuple[Declaration, ...]:
+        """The declarations that the base after it has in addition: sorts that a belief given up had settled."""
+        return tuple(each for each in self.after.declarations if each not in self.before.declarations)
 
     def __str__(self) -> str:
         """Return what was asked and what came of it, in a line."""

@@ -37,6 +37,11 @@ def conclude(
             return _done(operation, formula, question, outcome, added)
 
 
+def _agree(after: BeliefBase, before: BeliefBase) -> bool:
+    """Whether every symbol of one base has the sorts that it has in the other."""
+    return after.keeping(before.signature) is after
+
+
 def held_already(base: BeliefBase, belief: Belief) -> bool:
     """Whether a base says the same already, at least as firmly."""
     return any(_firmness(held) >= _firmness(belief) for held in base.says(belief.formula))
@@ -56,9 +61,13 @@ def _done(
 ) -> Change:
     before = question.base
     removed = in_order(before, incision.removed)
-    kept = question.plain.remove(*removed) if removed else question.plain
-    grown = kept.add(*added) if added else kept
-    after = grown.knowing(incision.model, consistent=True)
+    after = question.plain
+    if removed or added:
+        # What a belief that goes had settled of the sorts of others is kept: otherwise these would say something
+        # else than they did when the question was answered.
+        after = question.plain.remove(*removed).add(*added).keeping(before.signature)
+    if _agree(after, before):
+        after = after.knowing(incision.model, consistent=True)
     change = Change(
         operation=operation,
         input=formula,

@@ -56,6 +56,8 @@ def expand(
         added=tuple(after[belief.name] for belief in new),
         question=question,
     )
+    if base.consistent is False and not allow_conflict:
+        return _declined(base, change, "refused", "the base contradicts itself already; consolidate it first")
     inquiry = question.inquiry(budget)
     match inquiry.without(()):
         case Sat(model):
@@ -95,6 +97,7 @@ def _culprits(base: BeliefBase, new: Sequence[Belief], budget: Budget) -> tuple[
     alone = replace(BeliefBase(unique_names=base.unique_names), declarations=base.declarations).add(*new)
     inquiry = Inquiry(alone, budget=budget)
     verdict = inquiry.without(())
-    culprits = verdict.core if isinstance(verdict, Unsat) else frozenset(alone.names())
-    kernel = shrink(inquiry, culprits)
-    return in_order(alone, culprits if isinstance(kernel, Unknown) else kernel)
+    if not isinstance(verdict, Unsat):
+        return in_order(alone, alone.names())
+    kernel = shrink(inquiry, verdict.core)
+    return in_order(alone, verdict.core if isinstance(kernel, Unknown) else kernel)

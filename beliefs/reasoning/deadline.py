@@ -16,11 +16,15 @@ class Deadline:
         self._budget = budget
         self._end = None if budget.milliseconds is None else monotonic() + budget.milliseconds / 1000
 
-    def remaining(self) -> Budget | Unknown:
-        """Return what one more check may spend, or `Unknown` once the time is up."""
+    def rest(self) -> Budget:
+        """Return what is left for a part of the work that keeps a deadline of its own; at worst, no time at all."""
         if self._end is None:
             return self._budget
-        milliseconds = ceil((self._end - monotonic()) * 1000)
-        if milliseconds <= 0:
+        return replace(self._budget, milliseconds=max(0, ceil((self._end - monotonic()) * 1000)))
+
+    def remaining(self) -> Budget | Unknown:
+        """Return what one more check may spend, or `Unknown` once the time is up."""
+        rest = self.rest()
+        if rest.milliseconds == 0:
             return Unknown(f"the time limit of {self._budget.milliseconds} ms ran out; allow more time")
-        return replace(self._budget, milliseconds=milliseconds)
+        return rest

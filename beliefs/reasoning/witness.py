@@ -106,8 +106,11 @@ class WitnessSearch:
         self._inputs_about = _by_predicate(self._inputs)
         self._refuse_what_is_not_ground()
         self._hypothesis = hypothesis if hypothesis is not None else _nothing_holds(theory)
+        strangers = self._compares and self._dismiss_strangers()
         suspected = list(theory.names() if hypothesis is None else suspects)
         newcomers = self._admit_newcomers(suspected)
+        if strangers:
+            suspected += [name for name, rule in self._rules.items() if not rule.features.groundable]
         self._domain = {sort: dict.fromkeys(elements) for sort, elements in self._hypothesis.universe.items()}
         self._oracle.suggest(self._hypothesis)
         self._oracle.add(INPUT, TRUE)
@@ -162,9 +165,44 @@ class WitnessSearch:
         if not all(rule.features.groundable for rule in self._inputs):
             raise OutsideFragment
         everything = [*self._inputs, *self._rules.values()]
-        equality = any(rule.features.equality for rule in everything)
-        if equality and (not self._theory.unique_names or any(rule.features.skolem for rule in everything)):
+        self._compares = any(rule.features.equality for rule in everything)
+        if self._compares and (
+            not self._theory.unique_names or any(rule.features.skolem for rule in everything)
+        ):
             raise OutsideFragment
+
+    def _dismiss_strangers(self) -> bool:
+        """Leave out of the universe whom nothing names any more; return whether there was anyone.
+
+        Without equality it does not matter how many there are. With it, only those may be reckoned with who are sure
+        to exist: the individuals of the signature. What holds of all still holds of fewer.
+        """
+        named = self._theory.signature.constants
+        universe = self._hypothesis.universe
+        kept = {
+            sort: tuple(
+                element for element in elements if element in named or self._theory.signature.is_closed(sort)
+            )
+            for sort, elements in universe.items()
+        }
+        if all(len(kept[sort]) == len(elements) for sort, elements in universe.items()):
+            return False
+        dismissed = {element for sort, elements in universe.items() for element in elements} - set().union(
+            *kept.values()
+        )
+        self._hypothesis = Model(
+            universe=Map({sort: elements for sort, elements in kept.items() if elements}),
+            true=Map((atom, None) for atom in self._hypothesis.true if dismissed.isdisjoint(atom[1:])),
+            values=Map(
+                (term, value)
+                for term, value in self._hypothesis.values.items()
+                if dismissed.isdisjoint((*term[1:], value))
+            ),
+            defaults=Map(
+                (name, value) for name, value in self._hypothesis.defaults.items() if value not in dismissed
+            ),
+        )
+        return True
 
     def _admit_newcomers(self, suspects: Iterable[str]) -> dict[str, list[str]]:
         """Extend the universe by individuals that the hypothesis has never heard of; return them by sort."""
