@@ -308,8 +308,7 @@ class Agent:
             undoing = _undoing(entry)
             former = follow(before, undoing, before.next_age)
             former = former.knowing(None, self._consistent_after(entry.number - 1))
-            witness = None if undoing.undeclared else before.witness
-            change = restore(before, former, witness, reason=undoing.reason, budget=self.budget)
+            change = restore(before, former, reason=undoing.reason, budget=self.budget)
             change = replace(change, input=_read(undoing.input))
             if dry_run:
                 return change

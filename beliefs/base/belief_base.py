@@ -37,6 +37,8 @@ class BeliefBase:
         consistent: whether all beliefs can be true together: True, False, or None while nobody has found out.
     """
 
+    # `_reading` is a token that bases share while no symbol changes its sorts from one to the next.
+
     beliefs: Map[str, Belief] = field(default_factory=Map)
     declarations: tuple[Declaration, ...] = ()
     unique_names: bool = True
@@ -45,6 +47,7 @@ class BeliefBase:
     consistent: bool | None = True
     _index: Index = field(default_factory=Index)
     _known_signature: Signature | None = None
+    _reading: object = field(default_factory=object)
 
     def __repr__(self) -> str:
         return f"<BeliefBase of {len(self)} beliefs>"
@@ -251,7 +254,7 @@ class BeliefBase:
         )
         if signature is not None or _extends(self.signature, left.signature):
             return left
-        return left.knowing(None, consistent=None)
+        return replace(left, _reading=object()).knowing(None, consistent=None)
 
     def keeping(self, signature: Signature) -> BeliefBase:
         """Return this base with the sorts that its symbols have in a signature, declared where they would differ.
@@ -259,19 +262,31 @@ class BeliefBase:
         Raises:
             SortError: the beliefs do not fit these sorts.
         """
+        return self.declare(*sorts.declarations(signature, self._read_otherwise(signature)))
+
+    def agrees_with(self, other: BeliefBase) -> bool:
+        """Return whether every symbol of this base that another one knows has the same sorts there.
+
+        At no cost for a base that came from the other without its symbols being inferred anew.
+        """
+        return self._reading is other._reading or not self._read_otherwise(other.signature)
+
+    def _read_otherwise(self, signature: Signature) -> list[str]:
+        """The symbols of this base that are something else in a signature. Cost: linear in the symbols."""
         mine = self.signature
-        other = [
+        if mine is signature:
+            return []
+        return [
             name
             for now, then in (
                 (mine.predicates, signature.predicates),
                 (mine.functions, signature.functions),
                 (mine.constants, signature.constants),
             )
+            if now is not then
             for name, what in now.items()
-            if then.get(name, what) != what
+            if then.get(name, what) != what or (now is mine.constants and name in signature.functions)
         ]
-        other += [name for name in mine.constants if name in signature.functions]
-        return self.declare(*sorts.declarations(signature, other)) if other else self
 
     def _understanding(self, formulas: list[tuple[str, Formula]]) -> BeliefBase:
         """This base with a signature that covers further formulas, each with its origin.
@@ -297,6 +312,7 @@ class BeliefBase:
         resigned = replace(self, _known_signature=signature)
         if _extends(signature, self.signature):
             return resigned
+        resigned = replace(resigned, _reading=object())
         if not self.beliefs:
             return replace(resigned, witness=Model(), consistent=True)
         return replace(resigned, witness=None, consistent=None)

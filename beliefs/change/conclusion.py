@@ -37,11 +37,6 @@ def conclude(
             return _done(operation, formula, question, outcome, added)
 
 
-def _agree(after: BeliefBase, before: BeliefBase) -> bool:
-    """Whether every symbol of one base has the sorts that it has in the other."""
-    return after.keeping(before.signature) is after
-
-
 def held_already(base: BeliefBase, belief: Belief) -> bool:
     """Whether a base says the same already, at least as firmly."""
     return any(_firmness(held) >= _firmness(belief) for held in base.says(belief.formula))
@@ -65,8 +60,10 @@ def _done(
     if removed or added:
         # What a belief that goes had settled of the sorts of others is kept: otherwise these would say something
         # else than they did when the question was answered.
-        after = question.plain.remove(*removed).add(*added).keeping(before.signature)
-    if _agree(after, before):
+        after = question.plain.remove(*removed).add(*added)
+        if not after.agrees_with(before):
+            after = after.keeping(before.signature)
+    if after.agrees_with(before):
         after = after.knowing(incision.model, consistent=True)
     change = Change(
         operation=operation,

@@ -15,7 +15,6 @@ from beliefs.reasoning.verdict import UNLIMITED, Budget, Sat
 def restore(
     before: BeliefBase,
     former: BeliefBase,
-    witness: Model | None,
     *,
     reason: str | None = None,
     budget: Budget = UNLIMITED,
@@ -29,13 +28,13 @@ def restore(
     Args:
         before: the base that is left.
         former: the base to return to.
-        witness: a model of `before` under the symbols of `former`, where one is known.
         reason: why, for those who read the change.
         budget: what the search for the witness may spend.
     """
     added = tuple(belief for belief in former if belief.name not in before or before[belief.name] != belief)
     removed = tuple(belief for belief in before if belief.name not in former or former[belief.name] != belief)
     change = Change("undo", None, "done", before, former, added, removed, reason=reason)
+    witness = inherited(before, former)
     suspects = [belief.name for belief in added]
     verdict = Inquiry(former, hypothesis=witness, suspects=suspects, budget=budget).without(())
     if not isinstance(verdict, Sat):
@@ -44,3 +43,8 @@ def restore(
     nothing_to_do = Change("consolidate", None, "vacuous", former.knowing(witness, consistent=None), known)
     proof = certify(nothing_to_do, None, verdict.model, [belief.formula for belief in added])
     return replace(change, after=known, certificate=proof.certificate)
+
+
+def inherited(before: BeliefBase, former: BeliefBase) -> Model | None:
+    """Return the witness of a base, if it means the same to another one: if no symbol has other sorts there."""
+    return before.witness if former.agrees_with(before) else None
