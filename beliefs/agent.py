@@ -200,7 +200,7 @@ class Agent:
         """
         if revise and allow_conflict:
             raise BaseError("revise=True and allow_conflict=True exclude each other; give one of them")
-        header = Header(name, level, None if weight is None else Fraction(weight), source)
+        header = _header(name, level, weight, source)
         told = self._told(belief, header, declarations=True)
         change = self._expand(told, allow_conflict=allow_conflict, dry_run=dry_run)
         if revise and change.status == "refused" and len(told.statements) == 1:
@@ -261,7 +261,7 @@ class Agent:
             DuplicateNameError: the name is taken by another belief.
             JournalError: the change could not be committed.
         """
-        header = Header(name, level, None if weight is None else Fraction(weight), source)
+        header = _header(name, level, weight, source)
         return self._revise(self._told(observation, header, declarations=False), dry_run=dry_run)
 
     revise = observe
@@ -470,6 +470,15 @@ def _named(base: BeliefBase, statements: Sequence[Statement]) -> tuple[Belief, .
         taken.add(name)
         beliefs.append(Belief(name, statement.formula, _entrenchment(header), header.source))
     return tuple(beliefs)
+
+
+def _header(
+    name: str | None, level: Level | None, weight: Fraction | int | None, source: str | None
+) -> Header:
+    try:
+        return Header(name, level, None if weight is None else Fraction(weight), source)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise BaseError(f"a weight is a positive number; not {weight!r}") from error
 
 
 def _entrenchment(header: Header) -> Entrenchment:

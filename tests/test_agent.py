@@ -261,6 +261,22 @@ def test_a_declaration_is_told_not_observed() -> None:
         Agent.in_memory().observe("sort Room")
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"level": -1}, "a level is an integer from 0"),
+        ({"level": "5"}, "a level is an integer from 0"),
+        ({"level": 1.5}, "a level is an integer from 0"),
+        ({"weight": 0}, "a weight is a positive number"),
+        ({"weight": float("nan")}, "a weight is a positive number"),
+        ({"weight": "much"}, "a weight is a positive number"),
+    ],
+)
+def test_an_entrenchment_that_is_none_is_refused(given: dict[str, object], message: str) -> None:
+    with pytest.raises(BaseError, match=message):
+        Agent.in_memory().tell("p", **given)  # type: ignore[arg-type]
+
+
 def test_there_is_no_entry_of_that_number() -> None:
     with pytest.raises(JournalError):
         Agent.in_memory().as_of(3)
