@@ -1,20 +1,22 @@
 """What does not fit together, in words: the messages of sort inference.
 
-A formula does not carry the text it was read from. Where a message needs to show a use, the formula is printed
-canonically and read again: the two trees have the same shape, so the place of the use in one is its place in the
-other, and there it has a span.
+A formula does not carry the text it was read from. Where its origin does, a message shows a use in that text, by
+the span it has there. Else the formula is printed canonically and read again: the two trees have the same shape, so
+the place of the use in one is its place in the other, and there it has a span.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from beliefs.errors import ParseError, SortError
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.signature import Signature, declared_name
-from beliefs.language.span import Span
+from beliefs.language.span import Origin, Span
 from beliefs.language.syntax import (
     Binding,
     ConstantDeclaration,
@@ -30,6 +32,14 @@ from beliefs.language.syntax import (
 )
 
 
+class Location(NamedTuple):
+    """A stretch of a text; `given` tells a text that a caller gave from one that was printed for the message."""
+
+    text: str
+    span: Span
+    given: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """A place in a formula where a symbol is used."""
@@ -42,10 +52,14 @@ class Use:
         """Return the name of where this is: a belief, or the input."""
         return "the input" if self.origin == "input" else f"`{self.origin}`"
 
-    def locate(self) -> tuple[str, Span]:
-        """Return the canonical text of the formula, and where in it the use stands."""
+    def locate(self) -> Location:
+        """Return where the use stands in the text of its origin, or else in the canonical text of the formula."""
+        text = _text(self.origin)
+        span: Span | None = getattr(self.node, "span", None)
+        if text is not None and span is not None:
+            return Location(text, span, given=True)
         text = print_formula(self.formula)
-        return text, _find(self.formula, self.node, text) or Span(0, len(text))
+        return Location(text, _find(self.formula, self.node, text) or Span(0, len(text)), given=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +68,35 @@ class Declared:
 
     declaration: Declaration
     index: int | None = None
+    origin: str = "input"
 
     def describe(self) -> str:
         """Return what this is, in words."""
         return "its declaration"
 
-    def locate(self) -> tuple[str, Span]:
-        """Return the canonical text of the declaration, and where in it the place stands."""
+    def locate(self) -> Location:
+        """Return where the place stands in the text of its origin, or else in that of the declaration, printed."""
+        text, span = _text(self.origin), self.declaration.span
+        if text is not None and span is not None:
+            return Location(text, self._span(text, span.start), given=True)
         text = print_declaration(self.declaration)
-        names = _names(self.declaration)
-        start = text.index(" ") + 1
+        return Location(text, self._span(text, text.index(" ") + 1), given=False)
+
+    def _span(self, text: str, start: int) -> Span:
+        """Return where the place stands in a text, in which the declared name begins at `start`."""
+        first, *others = _names(self.declaration)
         if self.index is None:
-            return text, Span(start, start + len(names[0]))
-        for name in names[: self.index + 1]:
-            start = text.index(name, start) + len(name)
-        wanted = names[self.index + 1]
-        start = text.index(wanted, start)
-        return text, Span(start, start + len(wanted))
+            return Span(start, start + len(first))
+        code = text[:start] + _COMMENT.sub(lambda comment: " " * len(comment[0]), text[start:])
+        start += len(first)
+        if isinstance(
+            self.declaration, ConstantDeclaration
+        ):  # other names may share the sort: `const a, b: Room`
+            start = code.index(":", start)
+        for name in others[: self.index]:
+            start = code.index(name, start) + len(name)
+        start = code.index(others[self.index], start)
+        return Span(start, start + len(others[self.index]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +106,21 @@ class Known:
     signature: Signature
     name: str
     index: int | None = None
+    origins: Mapping[Declaration, str] = field(default_factory=dict)
 
     def describe(self) -> str:
         """Return where this is known from, in words."""
         return "its declaration" if self._declaration() else "what is believed so far"
 
-    def locate(self) -> tuple[str, Span]:
-        """Return a declaration that says what is known, and where in it the place stands."""
+    def locate(self) -> Location:
+        """Return where the place stands in a declaration that says what is known."""
         declaration = self._declaration()
+        if declaration is None:
+            return Declared(self._as_declared(), self.index).locate()
+        origin = self.origins.get(declaration, "input")
         if isinstance(declaration, SortDeclaration):
-            return Declared(declaration, (declaration.members or ()).index(self.name)).locate()
-        return Declared(declaration or self._as_declared(), self.index).locate()
+            return Declared(declaration, (declaration.members or ()).index(self.name), origin).locate()
+        return Declared(declaration, self.index, origin).locate()
 
     def _declaration(self) -> Declaration | None:
         for declaration in self.signature.declarations:
@@ -114,12 +144,19 @@ Place = Use | Declared | Known
 
 
 def clash(message: str, *places: Place | None, hint: str | None = None) -> SortError:
-    """Return the error, showing each of the places once, the first as where the error lies."""
-    shown = list(dict.fromkeys(_excerpt(place) for place in places if place is not None))
-    first = next(place for place in places if place is not None)
-    text, span = first.locate()
+    """Return the error, showing each of the places once, the first as where the error lies.
+
+    A line and column are those of a text that the caller gave, if any of the places stands in one: where the error
+    lies elsewhere then, it has none.
+    """
+    known = [(place.describe(), place.locate()) for place in places if place is not None]
+    shown = dict.fromkeys(_excerpt(description, location) for description, location in known)
+    context = "\n".join(shown)
+    text, span, given = known[0][1]
+    if not given and any(location.given for _, location in known):
+        return SortError(message, context=context, hint=hint)
     line, column = span.position(text)
-    return SortError(message, line=line, column=column, context="\n".join(shown), hint=hint)
+    return SortError(message, line=line, column=column, context=context, hint=hint)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
@@ -138,9 +175,17 @@ def count(number: int, noun: str) -> str:
     return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
 
 
-def _excerpt(place: Place) -> str:
-    text, span = place.locate()
-    return f"in {place.describe()}:\n{span.excerpt(text)}"
+_COMMENT = re.compile(r"#[^\n]*")
+
+
+def _text(origin: str) -> str | None:
+    return origin.text if isinstance(origin, Origin) else None
+
+
+def _excerpt(description: str, location: Location) -> str:
+    text, span, given = location
+    line = f", line {span.position(text)[0]}" if given and "\n" in text.strip() else ""
+    return f"in {description}{line}:\n{span.excerpt(text)}"
 
 
 def _names(declaration: Declaration) -> tuple[str, ...]:

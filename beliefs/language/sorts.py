@@ -33,6 +33,7 @@ from beliefs.language import mistakes
 from beliefs.language.clashes import Declared, Known, Place, Use, article, clash, count, did_you_mean
 from beliefs.language.printer import print_term
 from beliefs.language.signature import INT, NUMERIC, REAL, THING, Signature, declared_name
+from beliefs.language.span import Origin
 from beliefs.language.syntax import (
     And,
     Application,
@@ -67,12 +68,16 @@ NUMBER: Final = "number"
 Kind: TypeAlias = Literal["predicate", "function", "individual"]
 
 
-def infer(declarations: Iterable[Declaration], formulas: Iterable[tuple[str, Formula]]) -> Signature:
+def infer(
+    declarations: Iterable[Declaration | tuple[Origin, Declaration]], formulas: Iterable[tuple[str, Formula]]
+) -> Signature:
     """Return the signature of a whole base.
 
     Args:
-        declarations: what is declared. Declaring the same twice in the same words is fine.
-        formulas: every formula with its origin, which messages name: a belief's name, or "input".
+        declarations: what is declared, each with its origin where a message is to show it in its text. Declaring
+            the same twice in the same words is fine.
+        formulas: every formula with its origin, which messages name: a belief's name, or "input". With an
+            `Origin` that has a text, a message shows the formula there, with the line and column it has there.
 
     Returns:
         Every symbol with its sorts. The result does not depend on the order of the formulas.
@@ -80,7 +85,11 @@ def infer(declarations: Iterable[Declaration], formulas: Iterable[tuple[str, For
     Raises:
         SortError: names do not fit together; the message shows both places.
     """
-    inference = _Inference(_declare(declarations))
+    origins: dict[Declaration, str] = {}
+    for told in declarations:
+        origin, declaration = told if isinstance(told, tuple) else ("input", told)
+        origins.setdefault(declaration, origin)
+    inference = _Inference(_declare(origins), origins=origins)
     for origin, formula in formulas:
         inference.add(origin, formula)
     inference.settle()
@@ -168,67 +177,64 @@ def _is_declarable(sort: str) -> bool:
 # -------------------------------------------------------------------------------------------- declarations
 
 
-def _declare(declarations: Iterable[Declaration]) -> Signature:
-    """Return the signature of what is declared, and nothing else."""
-    written = tuple(dict.fromkeys(declarations))
+def _declare(origins: Mapping[Declaration, str]) -> Signature:
+    """Return the signature of what is declared, each declaration with its origin, and nothing else."""
+    written = tuple(origins)
     sorts: dict[str, tuple[str, ...] | None] = {THING: None}
-    owners: dict[str, Declaration] = {}
+    owners: dict[str, Declared] = {}
     for declaration in written:
-        _check_new(declared_name(declaration), declaration, owners)
+        _check_new(declared_name(declaration), Declared(declaration, None, origins[declaration]), owners)
         if isinstance(declaration, SortDeclaration):
             sorts[declaration.name] = declaration.members
             for index, member in enumerate(declaration.members or ()):
-                _check_new(member, declaration, owners, index)
+                _check_new(member, Declared(declaration, index, origins[declaration]), owners)
     constants: dict[str, str] = {}
     predicates: dict[str, tuple[str, ...]] = {}
     functions: dict[str, tuple[tuple[str, ...], str]] = {}
     for declaration in written:
+        place = Declared(declaration, None, origins[declaration])
         match declaration:
             case SortDeclaration(name, members):
                 constants.update(dict.fromkeys(members or (), name))
             case PredicateDeclaration(name, arguments):
-                _check_sorts(arguments, declaration, sorts)
+                _check_sorts(arguments, place, sorts)
                 predicates[name] = arguments
             case FunctionDeclaration(name, arguments, result):
-                _check_sorts((*arguments, result), declaration, sorts)
+                _check_sorts((*arguments, result), place, sorts)
                 functions[name] = (arguments, result)
             case ConstantDeclaration(name, sort):
-                _check_sorts((sort,), declaration, sorts)
-                _check_individual(declaration, sorts)
+                _check_sorts((sort,), place, sorts)
+                _check_individual(declaration, place, sorts)
                 constants[name] = sort
     return Signature(Map(sorts), Map(predicates), Map(functions), Map(constants), written)
 
 
-def _check_new(
-    name: str, declaration: Declaration, owners: dict[str, Declaration], index: int | None = None
-) -> None:
-    """Note who declares a name, and raise if someone else does already."""
-    place = Declared(declaration, index)
+def _check_new(name: str, place: Declared, owners: dict[str, Declared]) -> None:
+    """Note where a name is declared, and raise if it is declared elsewhere already."""
     if name in NUMERIC or name == THING:
         raise clash(f"`{name}` is a sort of the language and cannot be declared", place)
-    earlier = owners.get(name)
-    if earlier is not None:
-        members = earlier.members or () if isinstance(earlier, SortDeclaration) else ()
-        before = Declared(earlier, members.index(name) if name != declared_name(earlier) else None)
-        raise clash(f"`{name}` is declared twice", place, before, hint="give one of them another name")
-    owners[name] = declaration
+    earlier = owners.setdefault(name, place)
+    if earlier is not place:
+        raise clash(f"`{name}` is declared twice", place, earlier, hint="give one of them another name")
 
 
 def _check_sorts(
-    names: tuple[str, ...], declaration: Declaration, sorts: Mapping[str, tuple[str, ...] | None]
+    names: tuple[str, ...], place: Declared, sorts: Mapping[str, tuple[str, ...] | None]
 ) -> None:
     for index, name in enumerate(names):
         if name not in sorts and name not in NUMERIC:
-            raise _no_such_sort(name, Declared(declaration, index), sorts)
+            raise _no_such_sort(name, replace(place, index=index), sorts)
 
 
-def _check_individual(declaration: ConstantDeclaration, sorts: Mapping[str, tuple[str, ...] | None]) -> None:
+def _check_individual(
+    declaration: ConstantDeclaration, place: Declared, sorts: Mapping[str, tuple[str, ...] | None]
+) -> None:
     name, sort = declaration.name, declaration.sort
     if sort in NUMERIC:
         hint = f"write `func {name}: {sort}`"
-        raise clash(f"an individual is not {article(sort)}", Declared(declaration, 0), hint=hint)
+        raise clash(f"an individual is not {article(sort)}", replace(place, index=0), hint=hint)
     if sorts[sort] is not None:
-        raise _not_a_member(name, sort, sorts[sort] or (), Declared(declaration))
+        raise _not_a_member(name, sort, sorts[sort] or (), place)
 
 
 def _no_such_sort(name: str, place: Place, sorts: Iterable[str]) -> SortError:
@@ -269,9 +275,19 @@ class _Inference:
     clash: it visits the same nodes in the same order, and tells a listener what is related to what.
     """
 
-    def __init__(self, base: Signature, *, defaults_may_change: bool = False) -> None:
-        """Begin with a signature; what is Int there undeclared may become Real if `defaults_may_change`."""
+    def __init__(
+        self,
+        base: Signature,
+        *,
+        origins: Mapping[Declaration, str] | None = None,
+        defaults_may_change: bool = False,
+    ) -> None:
+        """Begin with a signature; what is Int there undeclared may become Real if `defaults_may_change`.
+
+        `origins` has those of the signature's declarations, as far as they are known.
+        """
         self.base = base
+        self._origins = origins or {}
         self._defaults_may_change = defaults_may_change
         self._declared: frozenset[str] | None = None
         self.bindings: list[int] = []
@@ -411,14 +427,19 @@ class _Inference:
             return None
         if self._defaults_may_change and INT in sorts and not self._is_declared(name):
             sorts = tuple([NUMBER if sort == INT else sort for sort in sorts])
-        nodes = tuple([self._node(sort, Known(self.base, name, index)) for index, sort in enumerate(sorts)])
+        nodes = tuple(
+            [
+                self._node(sort, Known(self.base, name, index, self._origins))
+                for index, sort in enumerate(sorts)
+            ]
+        )
         kind: Kind = "individual"
         if name in self.base.predicates:
             kind = "predicate"
         elif name in self.base.functions:
             kind = "function"
         arity = len(nodes) if kind == "predicate" else len(nodes) - 1
-        return _Symbol(kind, arity, nodes, True, Known(self.base, name))
+        return _Symbol(kind, arity, nodes, True, Known(self.base, name, None, self._origins))
 
     def _settled_sorts(self, name: str) -> tuple[str, ...]:
         """Return the sorts of the arguments and the value of a symbol of the base; none for an unknown name."""

@@ -1,4 +1,4 @@
-"""Where in a text something stands."""
+"""Where in a text something stands, and what the text is called."""
 
 from __future__ import annotations
 
@@ -38,3 +38,24 @@ class Span(NamedTuple):
         )
         width = max(1, min(self.end, last) - self.start)
         return f"    {line}\n    {indent}{'^' * width}"
+
+
+class Origin(str):
+    """Where a formula or declaration comes from: a belief's name, or "input"; and the text it was read from.
+
+    It is equal to the plain name. A plain name can stand wherever an origin can; what comes from there is printed
+    when a message has to show it.
+
+    Attributes:
+        text: the whole text that was read, in which the spans of the nodes are offsets; None where none is known.
+    """
+
+    __slots__ = ("text",)
+
+    text: str | None
+
+    def __new__(cls, name: str, text: str | None = None) -> Origin:
+        """Return an origin of that name."""
+        origin = super().__new__(cls, name)
+        origin.text = text
+        return origin
