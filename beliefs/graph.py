@@ -29,7 +29,7 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import CERTAIN
 from beliefs.errors import UnknownBeliefError
 from beliefs.language import clauses, printer
-from beliefs.language.clauses import Pattern
+from beliefs.language.clauses import Pattern, unify
 from beliefs.language.semantics import Element
 from beliefs.language.syntax import (
     And,
@@ -288,7 +288,7 @@ class _Shelf:
             if len(same) + len(open_) < fewest:
                 fewest = len(same) + len(open_)
                 candidates = chain(same, open_)
-        return (owner for other, owner in candidates if _unify(pattern, other))
+        return (owner for other, owner in candidates if unify(pattern, other))
 
 
 def _feeds(literals: dict[str, list[tuple[Pattern, bool]]]) -> Iterator[Edge]:
@@ -305,10 +305,6 @@ def _feeds(literals: dict[str, list[tuple[Pattern, bool]]]) -> Iterator[Edge]:
                     ((user, str(predicate)), None) for user in users[predicate].meeting(tuple(arguments))
                 )
         yield from (Edge(name, user, "feeds", label) for user, label in fed if user != name)
-
-
-def _unify(one: Pattern, other: Pattern) -> bool:
-    return all(a is None or b is None or a == b for a, b in zip(one, other, strict=True))
 
 
 def _in_order(literals: Iterable[tuple[Pattern, bool]]) -> list[tuple[Pattern, bool]]:

@@ -131,6 +131,13 @@ def ground_atom(atom: Atom) -> Ground:
     )
 
 
+def unify(one: Pattern, other: Pattern) -> bool:
+    """Return whether two patterns may stand for one atom: of one length, and alike wherever both are settled."""
+    return len(one) == len(other) and all(
+        left is None or right is None or left == right for left, right in zip(one, other, strict=True)
+    )
+
+
 def literals(formula: Formula, signature: Signature | None = None) -> frozenset[tuple[Pattern, bool]]:
     """Return the atoms of a formula, as patterns, each with the polarity in which it stands.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from beliefs.language.clauses import Pattern, literals
+from beliefs.language.clauses import Pattern, literals, unify
 from beliefs.language.syntax import Application, Constant, Formula, subterms
 from beliefs.reasoning.grounding import features
 from beliefs.reasoning.theory import Theory
@@ -68,7 +68,7 @@ class _Cone:
     def _follow(self, pattern: Pattern, polarity: bool) -> None:
         for name in _candidates(self._theory, pattern):
             for other in literals(self._theory.formula(name), self._theory.signature):
-                if other[1] is not polarity and _unify(pattern, other[0]):
+                if other[1] is not polarity and unify(pattern, other[0]):
                     self._reach(name, other)
 
     def _reach(self, name: str, through: _Literal | None) -> None:
@@ -94,12 +94,6 @@ def _candidates(theory: Theory, pattern: Pattern) -> Iterable[str]:
     if None in pattern:
         return theory.mentioning(str(pattern[0]))
     return theory.touching(tuple(part for part in pattern if part is not None))
-
-
-def _unify(one: Pattern, other: Pattern) -> bool:
-    return len(one) == len(other) and all(
-        left is None or right is None or left == right for left, right in zip(one, other, strict=True)
-    )
 
 
 def _functions(theory: Theory, formula: Formula) -> Iterator[str]:

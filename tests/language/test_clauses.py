@@ -10,7 +10,7 @@ import pytest
 from immutables import Map
 from support.structures import holds, random_sentence, structures
 
-from beliefs.language.clauses import OPPOSITE, all_of, any_of, atoms, literals, nnf
+from beliefs.language.clauses import OPPOSITE, all_of, any_of, atoms, literals, nnf, unify
 from beliefs.language.parser import parse_formula
 from beliefs.language.semantics import Model, truth
 from beliefs.language.signature import Signature
@@ -135,6 +135,20 @@ def test_literals_tell_functions_from_individuals_by_the_signature() -> None:
     formula = parse_formula("at(leader, hall)")
     assert literals(formula, signature) == {(("at", None, "hall"), True)}
     assert literals(formula) == {(("at", "leader", "hall"), True)}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (("p",), ("p",), True),
+        (("p",), ("q",), False),
+        (("at", None, "hall"), ("at", "r2", None), True),
+        (("at", None, "hall"), ("at", "r2", "lab"), False),
+        (("at", None), ("at", "r2", "lab"), False),
+    ],
+)
+def test_patterns_unify_where_both_may_stand_for_one_atom(one, other, expected) -> None:
+    assert unify(one, other) is unify(other, one) is expected
 
 
 def test_a_sentence_turns_false_only_through_its_literals() -> None:
