@@ -12,10 +12,9 @@ import click
 from beliefs.cli.settings import DEFAULT_BASE, Settings
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
     from beliefs.agent import Agent
-    from beliefs.base.belief_base import BeliefBase
 
 BUILDING = """\
 sort Room = {dock, hall, lab, stairs, archive}
@@ -55,8 +54,6 @@ def demo_command(context: click.Context) -> None:
       beliefs demo
       beliefs --base courier.db demo
     """
-    from rich.console import Console
-
     from beliefs.agent import Agent
 
     settings = context.find_object(Settings)
@@ -66,7 +63,7 @@ def demo_command(context: click.Context) -> None:
     elif Path(place).exists():
         raise click.UsageError(f"there is a file {place} already; name another for the demo to write")
     with Agent.open(place) as agent:
-        Courier(agent, Console(highlight=False)).tell_its_story()
+        Courier(agent).tell_its_story()
     click.echo(f"""
 Look for yourself:
   export BELIEFS_BASE={place}
@@ -79,10 +76,9 @@ Look for yourself:
 class Courier:
     """A robot at the dock with a parcel for the archive."""
 
-    def __init__(self, agent: Agent, console: Console) -> None:
-        """Put the robot to work with an agent for its beliefs and a console to tell its story on."""
+    def __init__(self, agent: Agent) -> None:
+        """Put the robot to work, with an agent for its beliefs."""
         self._agent = agent
-        self._console = console
         self._room = "dock"
 
     def tell_its_story(self) -> None:
@@ -127,26 +123,35 @@ class Courier:
     def _learn(self, observation: str) -> None:
         """Revise by what was seen, and say what that came to."""
         from beliefs.certificates.checker import check
-        from beliefs.render import text
+        from beliefs.render import text, words
 
         change = self._agent.observe(observation, source="bumper")
-        self._say(f"[bold]It observes[/] {observation}. These beliefs together contradict that:\n")
         for kernel in change.kernels:
-            self._show(*kernel, of=change.before)
-        self._console.print(text.change(change, change.alternatives()))
+            self._say(f"[bold]It observes[/] {observation}, against {words.names(kernel)} together.\n")
+        self._print(text.change(change, change.alternatives()))
         assert change.certificate is not None
         claims = check(change.certificate).claims
         held = sum(claim.holds is True for claim in claims)
-        self._say(f"[bold]Certificate:[/] {held} of {len(claims)} claims hold, each checked by a fresh Z3.\n")
+        self._say(
+            f"[bold]Certificate:[/] {held} of {len(claims)} claims hold, "
+            "those that need a solver by a fresh Z3.\n"
+        )
 
-    def _show(self, *names: str, of: BeliefBase | None = None) -> None:
-        """Show some beliefs, by default of those held now."""
+    def _show(self, *names: str) -> None:
+        """Show some of the beliefs."""
         from rich.padding import Padding
 
         from beliefs.render import text
 
-        base = self._agent.base if of is None else of
-        self._console.print(Padding(text.beliefs([base[name] for name in names]), (0, 0, 1, 2)))
+        base = self._agent.base
+        self._print(Padding(text.beliefs([base[name] for name in names]), (0, 0, 1, 2), expand=False))
 
     def _say(self, words: str) -> None:
-        self._console.print(words, soft_wrap=True)
+        from rich.text import Text
+
+        self._print(Text.from_markup(words))
+
+    def _print(self, shown: RenderableType) -> None:
+        from beliefs.cli.output import write_text
+
+        write_text(shown)

@@ -248,6 +248,25 @@ class TestTerminal:
         assert (result.stdout, result.stderr) == ("the end\n", "")
 
 
+class TestDemo:
+    def test_it_is_a_screenful(self, tmp_path):
+        code, page = on_terminal("--base", "courier.db", "demo", cwd=tmp_path)
+        lines = COLOUR.sub("", page).splitlines()
+        assert code == 0
+        assert len(lines) <= 40
+        assert max(map(len, lines)) <= 80
+        assert "The parcel is delivered. It will not try that door again." in lines
+
+    def test_in_a_pipe_it_is_plain(self, tmp_path):
+        lines = run("--base", "courier.db", "demo", cwd=tmp_path).stdout.splitlines()
+        assert [line for line in lines if line != line.rstrip() or "\x1b" in line] == []
+        (certificate,) = (line for line in lines if line.startswith("Certificate: "))
+        held, of = re.fullmatch(r"Certificate: (\d+) of (\d+) claims hold, .*", certificate).groups()
+        assert held == of
+        verified = run("--base", "courier.db", "verify", cwd=tmp_path)
+        assert verified.stdout == "Verified: 2 entries, 2 certificates checked, the chain is intact.\n"
+
+
 class TestInterrupt:
     def test_ctrl_c_changes_nothing(self, birds):
         """A command that waits for its standard input is interrupted there."""
