@@ -32,7 +32,7 @@ After `--`, one that begins with a minus sign is not taken for an option.
 
 | command | JSON |
 |---|---|
-| `tell`, `load`, `import`, `observe`, `revise`, `contract`, `consolidate`, `undo` | `{"operation", "input", "status": "done"\\|"vacuous"\\|"refused"\\|"unknown", "added": [belief], "removed": [{"name", "formula", "entrenchment"}], "kernels": [[names]], "cost", "cost_by_level": [{"level", "weight"}], "alternatives", "alternatives_complete", "entry", "reason"}`; `import` adds `"observations": [formulas]` |
+| `tell`, `load`, `import`, `observe`, `revise`, `contract`, `consolidate`, `undo` | `{"operation", "input", "status": "done"\\|"vacuous"\\|"refused"\\|"unknown", "added": [belief], "removed": [{"name", "formula", "entrenchment"}], "kernels": [[names]], "cost", "cost_by_level": [{"level", "weight"}], "alternatives", "alternatives_complete", "entry", "reason"}`; `import` adds `"observations": [formulas]`, `--alternatives` adds `"equally_good": [[names]]` |
 | `list` | a list of beliefs: `{"name", "formula", "entrenchment", "weight", "source"}`; `entrenchment` is an integer or `"certain"` |
 | `show` | a belief, and `"age"`, `"believed"`, `"history": [{"entry", "time", "operation", "what"}]` |
 | `ask` | `{"formula", "verdict": "believed"\\|"disbelieved"\\|"undecided"\\|"unknown", "because": [names], "reason"}` |
@@ -48,14 +48,15 @@ After `--`, one that begins with a minus sign is not taken for an option.
 
 `cost` is the sum of all weights given up; `cost_by_level` is what costs are compared by, the highest level first.
 `alternatives` counts the answers that are as good, the one taken included: at most 100, and for at most five seconds;
-`alternatives_complete` says whether these are all. A change that is refused or unknown has 0.
+`alternatives_complete` says whether these are all. A change that is refused or unknown has 0. `--alternatives N` lists
+up to N of them, what each would give up, the one taken first; it looks for as long as `--timeout` allows.
 
 **Exit codes**
 
 | code | meaning |
 |---|---|
-| 0 | a change was done or there was nothing to do; the formula is believed; no conflict; no fault |
-| 1 | the change was refused; the formula is disbelieved or undecided; there are conflicts; `verify` found a fault |
+| 0 | a change was done or there was nothing to do; the formula is believed; no conflict; all is verified |
+| 1 | the change was refused; the formula is disbelieved or undecided; there are conflicts; `verify` found something wrong or undecided |
 | 2 | an error in what was asked: usage, syntax, no such base or belief, a file that cannot be read; nothing was changed |
 | 3 | unknown: the time ran out, or the solver could not tell; nothing was changed |
 | 70 | a fault of the program itself |

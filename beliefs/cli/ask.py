@@ -6,7 +6,7 @@ import click
 
 from beliefs.cli import options
 from beliefs.cli.faults import REFUSED, UNKNOWN
-from beliefs.cli.output import progress, write_json, write_text
+from beliefs.cli.output import write_json, write_text
 from beliefs.cli.session import leave, reading, state
 from beliefs.cli.settings import Settings
 from beliefs.render import data, text
@@ -30,13 +30,13 @@ def ask_command(settings: Settings, formula: str, as_of: int | None) -> None:
       beliefs ask 'exists x. bird(x) & !flies(x)' --as-of 3
       beliefs ask -- '-1 < battery(r2)'
     """
-    with reading(settings) as agent:
-        with progress("thinking"):
-            answer = agent.ask(formula, as_of=as_of)
-        if settings.as_json:
-            write_json(data.answer(answer))
-        else:
-            write_text(text.answer(answer, state(agent, as_of)))
+    with reading(settings, "thinking") as agent:
+        answer = agent.ask(formula, as_of=as_of)
+        base = state(agent, as_of)
+    if settings.as_json:
+        write_json(data.answer(answer))
+    else:
+        write_text(text.answer(answer, base))
     leave(EXIT_CODES[answer.verdict])
 
 
@@ -56,13 +56,13 @@ def why_command(settings: Settings, formula: str, limit: int, as_of: int | None)
       beliefs why 'flies(tweety)'
       beliefs why 'locked(lab)' --json
     """
-    with reading(settings) as agent:
-        with progress("looking for reasons"):
-            explanation = agent.why(formula, limit=limit, as_of=as_of)
-        if settings.as_json:
-            write_json(data.explanation(explanation))
-        else:
-            write_text(text.explanation(explanation, state(agent, as_of)))
+    with reading(settings, "looking for reasons") as agent:
+        explanation = agent.why(formula, limit=limit, as_of=as_of)
+        base = state(agent, as_of)
+    if settings.as_json:
+        write_json(data.explanation(explanation))
+    else:
+        write_text(text.explanation(explanation, base))
     leave(EXIT_CODES[explanation.verdict])
 
 
@@ -80,11 +80,11 @@ def conflicts_command(settings: Settings, limit: int) -> None:
       beliefs conflicts
       beliefs conflicts --limit 1 --json
     """
-    with reading(settings) as agent:
-        with progress("looking for conflicts"):
-            found = agent.conflicts(limit=limit)
-        if settings.as_json:
-            write_json(data.conflicts(found))
-        else:
-            write_text(text.conflicts(found, agent.base))
+    with reading(settings, "looking for conflicts") as agent:
+        found = agent.conflicts(limit=limit)
+        base = agent.base
+    if settings.as_json:
+        write_json(data.conflicts(found))
+    else:
+        write_text(text.conflicts(found, base))
     leave(REFUSED if found.kernels else 0 if found.complete else UNKNOWN)

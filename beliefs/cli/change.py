@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import click
 
-from beliefs.base.entrenchment import Level
 from beliefs.cli import options
-from beliefs.cli.output import progress
 from beliefs.cli.session import conclude, writing
 from beliefs.cli.settings import Settings
 
@@ -16,17 +12,12 @@ from beliefs.cli.settings import Settings
 @click.command("observe")
 @options.formula
 @options.header
+@options.alternatives
 @options.dry_run
 @options.timeout
 @options.common
 def observe_command(
-    settings: Settings,
-    formula: str,
-    name: str | None,
-    level: Level | None,
-    weight: Fraction | None,
-    source: str | None,
-    dry_run: bool,
+    settings: Settings, formula: str, header: options.Header, alternatives: int | None, dry_run: bool
 ) -> None:
     """Take in what was seen; give up what it refutes.
 
@@ -35,27 +26,22 @@ def observe_command(
 
     Example:
       beliefs observe '!flies(tweety)'
-      beliefs observe '[door @2 "bumper"] !way(hall, lab)' --dry-run
+      beliefs observe '[door @2 "bumper"] !way(hall, lab)' --dry-run --alternatives 5
     """
-    with writing(settings, dry_run=dry_run) as agent, progress("revising"):
-        change = agent.observe(formula, name=name, level=level, weight=weight, source=source, dry_run=dry_run)
-    conclude(settings, change, dry_run=dry_run)
+    with writing(settings, "revising", dry_run=dry_run) as agent:
+        change = agent.observe(formula, **header, dry_run=dry_run)
+    conclude(settings, change, dry_run=dry_run, listed=alternatives)
 
 
 @click.command("revise")
 @options.formula
 @options.header
+@options.alternatives
 @options.dry_run
 @options.timeout
 @options.common
 def revise_command(
-    settings: Settings,
-    formula: str,
-    name: str | None,
-    level: Level | None,
-    weight: Fraction | None,
-    source: str | None,
-    dry_run: bool,
+    settings: Settings, formula: str, header: options.Header, alternatives: int | None, dry_run: bool
 ) -> None:
     """Take in a formula; give up what contradicts it.
 
@@ -64,17 +50,18 @@ def revise_command(
     Example:
       beliefs revise 'forall x. penguin(x) -> !flies(x)' --level 2
     """
-    with writing(settings, dry_run=dry_run) as agent, progress("revising"):
-        change = agent.revise(formula, name=name, level=level, weight=weight, source=source, dry_run=dry_run)
-    conclude(settings, change, dry_run=dry_run)
+    with writing(settings, "revising", dry_run=dry_run) as agent:
+        change = agent.revise(formula, **header, dry_run=dry_run)
+    conclude(settings, change, dry_run=dry_run, listed=alternatives)
 
 
 @click.command("contract")
 @options.formula
+@options.alternatives
 @options.dry_run
 @options.timeout
 @options.common
-def contract_command(settings: Settings, formula: str, dry_run: bool) -> None:
+def contract_command(settings: Settings, formula: str, alternatives: int | None, dry_run: bool) -> None:
     """Stop believing a formula.
 
     As little as possible is given up so that the formula no longer follows; its negation is not believed
@@ -84,16 +71,17 @@ def contract_command(settings: Settings, formula: str, dry_run: bool) -> None:
       beliefs contract 'flies(tweety)'
       beliefs contract 'flies(tweety)' --dry-run --json
     """
-    with writing(settings, dry_run=dry_run) as agent, progress("contracting"):
+    with writing(settings, "contracting", dry_run=dry_run) as agent:
         change = agent.contract(formula, dry_run=dry_run)
-    conclude(settings, change, dry_run=dry_run)
+    conclude(settings, change, dry_run=dry_run, listed=alternatives)
 
 
 @click.command("consolidate")
+@options.alternatives
 @options.dry_run
 @options.timeout
 @options.common
-def consolidate_command(settings: Settings, dry_run: bool) -> None:
+def consolidate_command(settings: Settings, alternatives: int | None, dry_run: bool) -> None:
     """Settle all conflicts.
 
     As little as possible is given up so that all the rest can be true together.
@@ -101,9 +89,9 @@ def consolidate_command(settings: Settings, dry_run: bool) -> None:
     Example:
       beliefs consolidate --dry-run
     """
-    with writing(settings, dry_run=dry_run) as agent, progress("consolidating"):
+    with writing(settings, "consolidating", dry_run=dry_run) as agent:
         change = agent.consolidate(dry_run=dry_run)
-    conclude(settings, change, dry_run=dry_run)
+    conclude(settings, change, dry_run=dry_run, listed=alternatives)
 
 
 @click.command("undo")
@@ -117,6 +105,6 @@ def undo_command(settings: Settings, dry_run: bool) -> None:
     Example:
       beliefs undo
     """
-    with writing(settings, dry_run=dry_run) as agent:
+    with writing(settings, "undoing", dry_run=dry_run) as agent:
         change = agent.undo(dry_run=dry_run)
     conclude(settings, change, dry_run=dry_run)

@@ -12,10 +12,10 @@ from contextlib import contextmanager, suppress
 import click
 
 from beliefs.cli.settings import Settings
-from beliefs.errors import BeliefsError, JournalNotFoundError
+from beliefs.errors import BeliefsError
 
 REFUSED = 1
-"""A change was refused, a formula is not believed, or a check found a fault."""
+"""A change was refused, a formula is not believed, or a journal could not be verified."""
 MISUSE = 2
 """What was asked cannot be carried out: a usage, syntax or any other error of the package."""
 UNKNOWN = 3
@@ -44,15 +44,6 @@ def told(context: click.Context) -> Iterator[None]:
         if not context.meta.get(AS_JSON):
             raise
         tell(context, fault.format_message(), "usage")
-        context.exit(MISUSE)
-    except JournalNotFoundError as fault:
-        place = context.find_object(Settings) or Settings()
-        tell(
-            context,
-            f"there is no base at {place.place}; `beliefs init` makes one",
-            type(fault).__name__,
-            fault,
-        )
         context.exit(MISUSE)
     except BeliefsError as fault:
         tell(context, str(fault), type(fault).__name__, fault)

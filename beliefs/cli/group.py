@@ -129,7 +129,7 @@ def _quoted(names: list[str]) -> Iterator[str]:
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog=(
-        "Exit codes: 0 done, believed or verified; 1 refused, not believed or a fault found; 2 an error in "
+        "Exit codes: 0 done, believed or verified; 1 refused, not believed or not verified; 2 an error in "
         "what was asked; 3 unknown, as the time ran out or the solver could not tell; 130 interrupted."
     ),
 )

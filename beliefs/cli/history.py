@@ -9,7 +9,7 @@ import click
 from beliefs.cli import options
 from beliefs.cli.faults import REFUSED
 from beliefs.cli.output import progress, write_json, write_text
-from beliefs.cli.session import leave, reading
+from beliefs.cli.session import leave, opened, reading
 from beliefs.cli.settings import Settings
 from beliefs.render import data, text
 
@@ -26,12 +26,12 @@ def log_command(settings: Settings, last: int | None) -> None:
       beliefs log
       beliefs log --last 5 --json
     """
-    with reading(settings) as agent:
-        entries = deque(agent.log(), maxlen=last)
-        if settings.as_json:
-            write_json([data.entry(entry) for entry in entries])
-        else:
-            write_text(text.log(tuple(entries)))
+    with reading(settings, "reading the log") as agent:
+        entries = tuple(deque(agent.log(), maxlen=last))
+    if settings.as_json:
+        write_json([data.entry(entry) for entry in entries])
+    else:
+        write_text(text.log(entries))
 
 
 @click.command("diff")
@@ -47,7 +47,7 @@ def diff_command(settings: Settings, first: int, last: int | None) -> None:
       beliefs diff 3
       beliefs diff 3 5 --json
     """
-    with reading(settings) as agent:
+    with reading(settings, "comparing") as agent:
         difference = agent.diff(first, last)
     if settings.as_json:
         write_json(data.difference(difference))
@@ -61,13 +61,14 @@ def verify_command(settings: Settings) -> None:
     """Check the journal and every certificate in it.
 
     The chain of hashes shows that no entry was altered; every certificate is checked by a Z3 that shares
-    nothing with the engine. Exits 0 where all is well, 1 where a fault is found.
+    nothing with the engine. Exits 0 where all is well, 1 where something is wrong or
+    could not be decided.
 
     Example:
       beliefs verify
       beliefs verify --json
     """
-    with reading(settings) as agent, progress("verifying") as bar:
+    with progress("verifying") as bar, opened(settings, read_only=True) as agent:
         verification = agent.verify(bar.advance)
     if settings.as_json:
         write_json(data.verification(verification))

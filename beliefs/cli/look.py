@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from beliefs.cli import options
-from beliefs.cli.output import progress, write_file, write_json, write_raw, write_text
+from beliefs.cli.output import write_file, write_json, write_raw, write_text
 from beliefs.cli.session import reading, state
 from beliefs.cli.settings import Settings
 from beliefs.errors import UnknownBeliefError
@@ -33,7 +33,7 @@ def list_command(settings: Settings, as_of: int | None) -> None:
       beliefs list
       beliefs list --as-of 3 --json
     """
-    with reading(settings) as agent:
+    with reading(settings, "reading the base") as agent:
         beliefs = tuple(state(agent, as_of))
     if settings.as_json:
         write_json([data.belief(belief) for belief in beliefs])
@@ -53,7 +53,7 @@ def show_command(settings: Settings, name: str, as_of: int | None) -> None:
     Example:
       beliefs show fly
     """
-    with reading(settings) as agent:
+    with reading(settings, "reading the base") as agent:
         base = state(agent, as_of)
         history = _history(agent, name, as_of)
         if name in base:
@@ -122,7 +122,7 @@ def graph_command(
     from beliefs.graph import around as part_around
     from beliefs.graph import find
 
-    with reading(settings) as agent, progress("drawing"):
+    with reading(settings, "drawing") as agent:
         graph = agent.graph(as_of=as_of)
     root = None
     if around is not None:
@@ -155,7 +155,8 @@ def export_command(
 ) -> None:
     """Write the beliefs to a file.
 
-    Without FILE, or with `-`, they go to standard output. The language is what `load` reads. In WCNF, what is
+    Without FILE, or with `-`, they go to standard output. The language is what `load` reads; where names are not
+    unique, a comment at the top says how to make the base to load it into. In WCNF, what is
     certain is hard, and all else soft, with weights that keep the order of the levels; in CNF every belief is
     a clause, or several. Both take beliefs without functions, numbers and open existential quantifiers. With
     --json, prints `{"format", "beliefs", "text"}`, or `"file"` in place of the text.
@@ -164,9 +165,8 @@ def export_command(
       beliefs export backup.beliefs
       beliefs export --format wcnf | gzip > beliefs.wcnf.gz
     """
-    with reading(settings) as agent:
+    with reading(settings, "exporting") as agent:
         base = state(agent, as_of)
-    with progress("exporting"):
         written = documents.write(base, form)
     if file is not None and str(file) != "-":
         write_file(file, written)

@@ -8,13 +8,22 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import wraps
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypedDict, TypeVar
 
 import click
 
 from beliefs.cli.settings import DEFAULT_TIMEOUT, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Header(TypedDict):
+    """The parts of a belief's header that were given as options, by the names that `Agent` has for them."""
+
+    name: str | None
+    level: int | Literal["certain"] | None
+    weight: Fraction | None
+    source: str | None
 
 
 class Level(click.ParamType[int | Literal["certain"]]):
@@ -151,7 +160,18 @@ def read_text(source: Path | str | None) -> str | None:
 
 
 def header(function: F) -> F:
-    """Give a command the parts of a belief's header as options."""
+    """Give a command the parts of a belief's header as options; it gets them as one `Header`."""
+
+    @wraps(function)
+    def run(*arguments: Any, **rest: Any) -> Any:
+        parts = Header(
+            name=rest.pop("name"),
+            level=rest.pop("level"),
+            weight=rest.pop("weight"),
+            source=rest.pop("source"),
+        )
+        return function(*arguments, header=parts, **rest)
+
     for option in (
         click.option("--source", metavar="TEXT", help="Who or what says so."),
         click.option("--weight", type=Weight(), help="What giving it up costs inside its level. Default: 1."),
@@ -160,8 +180,18 @@ def header(function: F) -> F:
         ),
         click.option("--name", type=Name(), help="What to call it. Default: b and a number."),
     ):
-        function = option(function)
-    return function
+        run = option(run)
+    return run  # type: ignore[return-value]
+
+
+def alternatives(function: F) -> F:
+    """Give a command `--alternatives`, on how many equally good answers to list."""
+    return click.option(
+        "--alternatives",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="List up to so many equally good answers: what each would give up, the one taken first.",
+    )(function)
 
 
 def dry_run(function: F) -> F:

@@ -16,6 +16,7 @@ from beliefs.cli.faults import REFUSED, UNKNOWN
 from beliefs.cli.output import progress, write_json, write_text
 from beliefs.cli.settings import Settings
 from beliefs.errors import JournalNotFoundError
+from beliefs.journal.journal import Journal
 from beliefs.reasoning.verdict import Budget
 from beliefs.render import data, text, words
 
@@ -27,31 +28,40 @@ SECOND_THOUGHTS = 5_000
 
 
 @contextmanager
-def reading(settings: Settings) -> Iterator[Agent]:
-    """Open the base of a command that changes nothing.
-
-    Raises:
-        JournalNotFoundError: there is none.
-    """
-    with Agent.open(settings.place, create=False, read_only=True, budget=_budget(settings)) as agent:
+def reading(settings: Settings, what: str) -> Iterator[Agent]:
+    """Open the base of a command that changes nothing; see `opened`."""
+    with progress(what), opened(settings, read_only=True) as agent:
         yield agent
 
 
 @contextmanager
-def writing(settings: Settings, *, dry_run: bool) -> Iterator[Agent]:
-    """Open the base of a command that changes it; for a dry run, for reading only.
+def writing(settings: Settings, what: str, *, dry_run: bool) -> Iterator[Agent]:
+    """Open the base of a command that changes it; for a dry run, for reading only; see `opened`."""
+    with progress(what), opened(settings, read_only=dry_run) as agent:
+        yield agent
+
+
+def opened(settings: Settings, *, read_only: bool) -> Agent:
+    """Open the base that is there, which takes a while where it is large.
+
+    `reading` and `writing` show a progress bar from here to the end of their block, so nothing is to be written
+    in it.
 
     Raises:
         JournalNotFoundError: there is none.
     """
-    with Agent.open(settings.place, create=False, read_only=dry_run, budget=_budget(settings)) as agent:
-        yield agent
+    try:
+        return Agent.open(settings.place, create=False, read_only=read_only, budget=_budget(settings))
+    except JournalNotFoundError:
+        raise JournalNotFoundError(
+            f"there is no base at {settings.place}; `beliefs init` makes one"
+        ) from None
 
 
 def _rehearsal(settings: Settings) -> Agent:
     """An agent that commits nothing: of the base that is there, or of an empty one."""
     try:
-        return Agent.open(settings.place, create=False, read_only=True, budget=_budget(settings))
+        return opened(settings, read_only=True)
     except JournalNotFoundError:
         return Agent.in_memory(budget=_budget(settings))
 
@@ -80,13 +90,13 @@ def begin(settings: Settings, operate: Callable[[Agent, bool], Change], *, dry_r
 
 
 def exists(settings: Settings) -> bool:
-    """Return whether there is a base.
+    """Return whether there is a base, without reading the beliefs in it.
 
     Raises:
         JournalError: there is something, but not a base that can be opened.
     """
     try:
-        with Agent.open(settings.place, create=False, read_only=True):
+        with Journal.open(settings.place, create=False, read_only=True):
             return True
     except JournalNotFoundError:
         return False
@@ -103,6 +113,7 @@ def conclude(
     *,
     dry_run: bool = False,
     hint: str | None = None,
+    listed: int | None = None,
     observations: Sequence[str] | None = None,
 ) -> None:
     """Write what became of a change and leave: 0 done or vacuous, 1 refused, 3 unknown.
@@ -112,18 +123,26 @@ def conclude(
         change: the change, committed or not.
         dry_run: whether it was only tried.
         hint: what to do about it where it is refused.
+        listed: list so many of the answers that are as good; None to count them only.
         observations: the observations of the file that was imported, if one was.
     """
     if change.entry is not None:
         settings.committed.append(change.entry)
-    patience = Budget(milliseconds=min(settings.milliseconds, SECOND_THOUGHTS))
+    patience = SECOND_THOUGHTS if listed is None else settings.milliseconds
+    budget = Budget(milliseconds=min(settings.milliseconds, patience))
     with progress("counting the answers as good"):
-        alternatives = change.alternatives(ALTERNATIVES, patience)
+        alternatives = change.alternatives(max(ALTERNATIVES, listed or 0), budget)
     if settings.as_json:
-        seen = {} if observations is None else {"observations": list(observations)}
-        write_json(data.change(change, alternatives) | seen)
+        result = data.change(change, alternatives)
+        if listed is not None:
+            result["equally_good"] = data.equally_good(alternatives, listed)
+        if observations is not None:
+            result["observations"] = list(observations)
+        write_json(result)
     else:
         shown: list[RenderableType] = [text.change(change, alternatives, dry_run=dry_run)]
+        if listed is not None and change.removed:
+            shown.append(text.equally_good(alternatives, listed))
         if hint is not None and change.status == "refused" and any(change.kernels):
             shown.append(Text(hint))
         if observations:

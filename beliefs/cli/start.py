@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
@@ -55,18 +54,17 @@ def init_command(settings: Settings, no_unique_names: bool) -> None:
 @click.option(
     "--allow-conflict", is_flag=True, help="Where the base contradicts it, take it in all the same."
 )
+@options.alternatives
 @options.dry_run
 @options.timeout
 @options.common
 def tell_command(
     settings: Settings,
     formula: str,
-    name: str | None,
-    level: Level | None,
-    weight: Fraction | None,
-    source: str | None,
+    header: options.Header,
     revise: bool,
     allow_conflict: bool,
+    alternatives: int | None,
     dry_run: bool,
 ) -> None:
     """Add a belief.
@@ -83,20 +81,12 @@ def tell_command(
         raise click.UsageError("--revise and --allow-conflict exclude each other; give one of them")
 
     def tell(agent: Agent, dry_run: bool) -> Change:
-        return agent.tell(
-            formula,
-            name=name,
-            level=level,
-            weight=weight,
-            source=source,
-            revise=revise,
-            allow_conflict=allow_conflict,
-            dry_run=dry_run,
-        )
+        return agent.tell(formula, **header, revise=revise, allow_conflict=allow_conflict, dry_run=dry_run)
 
     with progress("thinking"):
         change = begin(settings, tell, dry_run=dry_run)
-    conclude(settings, change, dry_run=dry_run, hint=None if revise else CONFLICT_HINT)
+    hint = None if revise else CONFLICT_HINT
+    conclude(settings, change, dry_run=dry_run, hint=hint, listed=alternatives)
 
 
 @click.command("load")

@@ -9,14 +9,16 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from beliefs.answers import Answer, Conflicts, Explanation
 from beliefs.base.belief import Belief
+from beliefs.base.difference import Difference
 from beliefs.base.entrenchment import Cost
 from beliefs.change.change import Alternatives, Change
 from beliefs.errors import LanguageError
 from beliefs.graph import BeliefGraph, Node
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.syntax import Formula
-from beliefs.render.shapes import Answer, Conflicts, Difference, Entry, Explanation, Verification
+from beliefs.render.shapes import Entry, Verification
 
 Data: TypeAlias = dict[str, Any]
 """An object of JSON: texts, numbers, truth values, None, and lists and objects of these."""
@@ -62,6 +64,11 @@ def change(value: Change, alternatives: Alternatives) -> Data:
         "entry": value.entry,
         "reason": value.reason,
     }
+
+
+def equally_good(value: Alternatives, limit: int) -> list[list[str]]:
+    """Return what the equally good answers to a question give up, up to a limit, the one taken first."""
+    return _sets(value.incisions[:limit])
 
 
 def answer(value: Answer) -> Data:

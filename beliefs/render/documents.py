@@ -22,6 +22,11 @@ from beliefs.reasoning.grounding import Features, features, ground
 
 Form: TypeAlias = Literal["language", "wcnf", "cnf"]
 
+NOT_UNIQUE = """\
+# Two names may stand for one individual here: load this into a base made by `beliefs init --no-unique-names`.
+"""
+"""What stands above the text of a base whose names are not unique, which the language itself cannot say."""
+
 
 def write(base: BeliefBase, form: Form) -> str:
     """Return the text of a base in one of the forms.
@@ -31,7 +36,7 @@ def write(base: BeliefBase, form: Form) -> str:
         UnsupportedFormulaError: a belief is not propositional and cannot be made so (for "wcnf" and "cnf").
     """
     if form == "language":
-        return print_document(document(base))
+        return ("" if base.unique_names else NOT_UNIQUE) + print_document(document(base))
     stream = io.StringIO()
     if form == "wcnf":
         contents, names = wcnf(base)

@@ -1,4 +1,4 @@
-"""What is drawn here but made in layers that this one does not know: just the parts that are shown."""
+"""What is drawn here but made in the journal or from it, which this layer does not know: just the parts shown."""
 
 # ruff: noqa: D102  (the attributes are documented where they are made)
 
@@ -9,46 +9,7 @@ from typing import Protocol
 
 from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import Cost
-from beliefs.language.syntax import Declaration, Formula
-
-
-class Answer(Protocol):
-    """Whether a formula is believed, and the beliefs that settle it."""
-
-    @property
-    def formula(self) -> Formula: ...
-    @property
-    def verdict(self) -> str: ...
-    @property
-    def because(self) -> Sequence[str]: ...
-    @property
-    def reason(self) -> str | None: ...
-
-
-class Explanation(Protocol):
-    """All minimal sets of beliefs that settle a formula, as far as they were found."""
-
-    @property
-    def formula(self) -> Formula: ...
-    @property
-    def verdict(self) -> str: ...
-    @property
-    def reasons(self) -> Sequence[Sequence[str]]: ...
-    @property
-    def complete(self) -> bool: ...
-    @property
-    def reason(self) -> str | None: ...
-
-
-class Conflicts(Protocol):
-    """All minimal sets of beliefs that contradict one another, as far as they were found."""
-
-    @property
-    def kernels(self) -> Sequence[Sequence[str]]: ...
-    @property
-    def complete(self) -> bool: ...
-    @property
-    def reason(self) -> str | None: ...
+from beliefs.language.syntax import Declaration
 
 
 class Decision(Protocol):
@@ -87,17 +48,6 @@ class Entry(Protocol):
     def time(self) -> str: ...
     @property
     def decision(self) -> Decision: ...
-
-
-class Difference(Protocol):
-    """What two states of a base do not have in common."""
-
-    @property
-    def added(self) -> Sequence[Belief]: ...
-    @property
-    def removed(self) -> Sequence[Belief]: ...
-    @property
-    def changed(self) -> Sequence[tuple[Belief, Belief]]: ...
 
 
 class Fault(Protocol):

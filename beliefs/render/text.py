@@ -10,14 +10,16 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
+from beliefs.answers import Answer, Conflicts, Explanation
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
+from beliefs.base.difference import Difference
 from beliefs.change.change import Alternatives, Change
 from beliefs.graph import BeliefGraph, Edge, Node
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.render import words
 from beliefs.render.layout import STYLES, Column, grid, sentence, visible
-from beliefs.render.shapes import Answer, Conflicts, Difference, Entry, Explanation, Verification
+from beliefs.render.shapes import Entry, Verification
 
 LISTED = 20
 """A change shows this many beliefs of each kind, and says how many more there are."""
@@ -65,6 +67,17 @@ def change(value: Change, alternatives: Alternatives, *, dry_run: bool = False) 
     if why:
         parts.extend((Text(""), *why))
     return Group(*parts)
+
+
+def equally_good(value: Alternatives, limit: int) -> RenderableType:
+    """Return what the equally good answers to a question give up, a line each, up to a limit."""
+    rows = [
+        ["as good" if place else "taken", ", ".join(given_up)]
+        for place, given_up in enumerate(value.incisions[:limit])
+    ]
+    if len(rows) == 1 and value.complete and value.count == 1:
+        return Text("No other answer would have been as good.")
+    return grid([Column(style=STYLES["quiet"]), Column(style=STYLES["minus"], breaks=True)], rows, indent=2)
 
 
 def _headline(value: Change, dry_run: bool) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -11,7 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from beliefs.agent import Agent
+from beliefs.cli import output
 from beliefs.cli.group import COMMANDS, SECTIONS, beliefs
+from beliefs.cli.output import Progress
 
 BIRDS = """\
 [fly @2 "field guide"] forall x. bird(x) -> flies(x)
@@ -422,6 +425,28 @@ class TestObserve:
         assert shell.json("observe", "!r", "--dry-run")["alternatives"] == 3
         assert shell("observe", "!r").splitlines()[-1] == "2 other answers would have been as good."
 
+    def test_other_answers_are_listed(self, shell):
+        shell("load", "-", stdin="[a] p\n[b] p -> q\n[c] q -> r")
+        page = shell("observe", "!r", "--dry-run", "--alternatives", "9").splitlines()
+        assert page[-4:-2] == ["2 other answers would have been as good.", "  taken    c"]
+        assert sorted(page[-2:]) == ["  as good  a", "  as good  b"]
+        assert shell("observe", "!r", "--dry-run", "--alternatives", "1").splitlines()[-1] == "  taken  c"
+        for command in (["observe"], ["revise"], ["tell", "--revise"]):
+            result = shell.json(*command, "!r", "--dry-run", "--alternatives", "2")
+            assert list(result) == [*CHANGE_KEYS, "equally_good"]
+            assert result["alternatives"] == 3
+            assert result["equally_good"] in ([["c"], ["a"]], [["c"], ["b"]])
+        assert len(shell.json("contract", "r", "--dry-run", "--alternatives", "3")["equally_good"]) == 3
+
+    def test_what_there_is_to_list_where_there_is_no_choice(self, shell):
+        shell("load", "-", stdin="[a @2] p\n[b] p -> q")
+        page = shell("observe", "!q", "--dry-run", "--alternatives", "3")
+        assert page.splitlines()[-1] == "No other answer would have been as good."
+        assert shell("observe", "s", "--alternatives", "3", "--dry-run") == shell("observe", "s", "--dry-run")
+        assert shell.json("consolidate", "--alternatives", "3")["equally_good"] == [[]]
+        shell("tell", "[law @certain] t")
+        assert shell.json("observe", "!t", "--alternatives", "3", code=1)["equally_good"] == []
+
     def test_what_is_certain_refuses_it(self, shell):
         shell("tell", "[law @certain] p")
         assert shell("observe", "!p", code=1) == (
@@ -645,6 +670,17 @@ class TestExport:
         assert target.read_text() == birds("export", "-") == birds("export")
         assert birds.json("export", target) == {"format": "language", "beliefs": 3, "file": str(target)}
 
+    def test_it_says_where_names_are_not_unique(self, shell):
+        shell("init", "--no-unique-names")
+        shell("tell", "[b] p(x1)")
+        comment, belief = shell("export").splitlines()
+        assert comment.startswith("# ")
+        assert "`beliefs init --no-unique-names`" in comment
+        assert belief == "[b] p(x1)"
+        again = Shell(shell.place.with_name("again.db"))
+        again("load", "-", stdin=shell("export"))
+        assert again("export") == belief + "\n"
+
     def test_as_json(self, birds):
         assert birds.json("export") == {"format": "language", "beliefs": 3, "text": birds("export")}
 
@@ -750,6 +786,36 @@ class TestGroup:
             shell.error(*command) == f"Error: there is no base at {shell.place}; `beliefs init` makes one\n"
         )
         assert not shell.place.exists()
+
+    @pytest.mark.parametrize("command", [["init"], ["tell", "p"]], ids=lambda command: command[0])
+    def test_without_a_folder_for_it(self, tmp_path, command):
+        shell = Shell(tmp_path / "none" / "test.db")
+        message = f"Error: there is no folder {tmp_path / 'none'}: make it first, or check the path\n"
+        assert shell.error(*command) == message
+
+    @pytest.mark.parametrize("command", READING, ids=lambda command: command[0])
+    def test_the_bar_is_there_while_the_base_is_opened_and_gone_before_it_writes(
+        self, refuted, monkeypatch, command
+    ):
+        events: list[str] = []
+
+        def noting(event: str, call: Callable[..., object]) -> Callable[..., object]:
+            def noted(*arguments: object, **options: object) -> object:
+                events.append(event)
+                return call(*arguments, **options)
+
+            return noted
+
+        for owner, name in (
+            (Progress, "start"),
+            (Progress, "stop"),
+            (Agent, "__init__"),
+            (output, "write_raw"),
+        ):
+            monkeypatch.setattr(owner, name, noting(name, getattr(owner, name)))
+        refuted.run(*command)
+        assert events[:3] == ["start", "__init__", "stop"]
+        assert "write_raw" not in events or events[events.index("write_raw") - 1] == "stop"
 
     @pytest.mark.parametrize("command", READING, ids=lambda command: command[0])
     def test_something_that_is_no_base(self, shell, command):
