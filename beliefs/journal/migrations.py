@@ -28,7 +28,13 @@ from sqlalchemy import (
     select,
 )
 
-from beliefs.errors import BeliefsError, JournalError, JournalReadOnlyError, JournalVersionError
+from beliefs.errors import (
+    BeliefsError,
+    JournalCorruptError,
+    JournalError,
+    JournalReadOnlyError,
+    JournalVersionError,
+)
 from beliefs.journal import schema
 from beliefs.journal.database import Database
 from beliefs.journal.faults import is_of_database
@@ -113,6 +119,7 @@ def prepare(database: Database, *, create: bool, unique_names: bool) -> None:
     Raises:
         JournalError: the database holds something else, or a migration failed. It is as it was.
         JournalVersionError: a newer version wrote it. It is as it was.
+        JournalCorruptError: it does not say of which form it is. It is as it was.
         JournalReadOnlyError: it needs a migration and cannot be written.
     """
     with database.reading() as connection:
@@ -131,7 +138,11 @@ def prepare(database: Database, *, create: bool, unique_names: bool) -> None:
 
 
 def _form(connection: Connection, place: str) -> int:
-    """The form of the journal in a database: 0 where there is nothing at all."""
+    """The form of the journal in a database: 0 where there is nothing at all.
+
+    Raises:
+        JournalError: it holds something else; or a journal that is damaged, or of a newer form.
+    """
     tables = inspect(connection).get_table_names()
     if not tables:
         return 0
@@ -141,6 +152,10 @@ def _form(connection: Connection, place: str) -> int:
             f"not a beliefs journal; nothing was changed"
         )
     form = connection.execute(select(func.max(schema.migration.c.number))).scalar_one()
+    if form is None:
+        raise JournalCorruptError(
+            f"{place} is damaged: the record of its format is gone; nothing was changed: restore it from a copy"
+        )
     if form > len(MIGRATIONS):
         raise JournalVersionError(
             f"{place} was written by a newer version "

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 from support.journal_cases import some_belief, telling
 
-from beliefs.errors import JournalError, JournalReadOnlyError, JournalVersionError
+from beliefs.errors import JournalCorruptError, JournalError, JournalReadOnlyError, JournalVersionError
 from beliefs.journal import migrations, schema
 from beliefs.journal.journal import Journal
 from beliefs.journal.migrations import MIGRATIONS, Migration
@@ -172,6 +172,15 @@ def test_newer_format_is_refused(journal: Path) -> None:
         with pytest.raises(JournalVersionError, match=expected):
             Journal.open(journal, read_only=read_only)
     assert journal.read_bytes() == before
+
+
+def test_a_journal_that_has_lost_its_format_is_damaged(journal: Path) -> None:
+    with closing(sqlite3.connect(journal)) as connection:
+        connection.execute("DELETE FROM migration")
+        connection.commit()
+    with pytest.raises(JournalCorruptError, match="the record of its format is gone"):
+        Journal.open(journal)
+    assert form(journal) == []
 
 
 def test_older_format_cannot_be_read_where_it_cannot_be_written(
