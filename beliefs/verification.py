@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
-from beliefs.certificates.certificate import Certificate, CertifiedBelief
+from beliefs.certificates.certificate import NOTHING, Certificate, CertifiedBelief
 from beliefs.certificates.checker import check
-from beliefs.certificates.locality import formulas, next_witness
+from beliefs.certificates.locality import Extent, formulas, next_witness
+from beliefs.certificates.report import Report
 from beliefs.errors import BeliefsError, CertificateError, JournalCorruptError
 from beliefs.journal.entry import Decision, Entry
 from beliefs.journal.journal import Journal
 from beliefs.journal.replay import follow
-from beliefs.language.parser import parse_document
-from beliefs.language.printer import print_formula
-from beliefs.language.semantics import Model
+from beliefs.language.parser import parse_document, parse_formula
+from beliefs.language.semantics import Model, truth
 from beliefs.language.signature import declared_name
 from beliefs.language.sorts import declarations
+from beliefs.language.syntax import And, Truth
 
 CERTIFIED = frozenset({"expand", "revise", "contract", "consolidate"})
 """The operations that must carry a certificate. An undoing may carry one, of what comes back."""
@@ -61,27 +61,39 @@ def verify(journal: Journal, progress: Callable[[int, int], None] | None = None)
     The certificate of each change is checked with a fresh Z3, and held against the base that the entries
     before it lead to: it must speak of the beliefs that were there. Where it speaks only of those that the
     change touched, the rest must be as true as before: none of them may mention an atom whose truth has
-    changed since the last model.
+    changed since the last model. What else an entry says must be what its certificate says. In the end, every
+    belief must be true in the model that the journal keeps of the present base.
+
+    Where the chain is broken, the entries are only counted.
 
     Args:
         journal: the journal.
         progress: called with how many entries have been checked, and how many there are.
 
-    Cost: a certificate takes time by its own length, not by that of the base.
+    Cost: a certificate takes time by its own length, not by that of the base. The present base is looked at once.
     """
     broken = [Fault(fault.entry, fault.message) for fault in journal.check_chain()]
-    total = journal.head if not broken else 0
+    total = _entries(journal)
     auditor = _Auditor(journal)
     failed: list[Fault] = []
     try:
-        for entry in journal.entries(last=total):
-            reasons = list(auditor.faults(entry))
-            failed += [Fault(entry.number, reason) for reason in reasons]
+        for entry in journal.entries(last=0 if broken else total):
+            failed += [Fault(entry.number, reason) for reason in auditor.faults(entry)]
             if progress is not None:
                 progress(entry.number, total)
+        if total and not broken:
+            failed += [Fault(total, reason) for reason in auditor.faults_of_present(total)]
     except JournalCorruptError as error:
         broken.append(Fault(None, str(error)))
     return Verification(total, auditor.checked, (*broken, *failed), "broken" if broken else "intact")
+
+
+def _entries(journal: Journal) -> int:
+    """How many entries there are, as far as that can still be read."""
+    try:
+        return journal.head
+    except JournalCorruptError:
+        return 0
 
 
 class _Auditor:
@@ -98,14 +110,58 @@ class _Auditor:
         decision = entry.decision
         witness = None
         try:
-            if decision.operation in CERTIFIED:
-                witness = self._certified(entry.number, decision, self._base.declare(*decision.declared))
-            elif decision.undoes is not None:
-                witness = self._restored(entry)
+            after = follow(self._base, decision, entry.seal.next_age)
+        except BeliefsError as error:
+            raise JournalCorruptError(
+                f"entry {entry.number} does not fit those before it: {error}"
+            ) from error
+        try:
+            witness = self._witness(entry, after)
         except BeliefsError as error:
             yield str(error)
-        after = follow(self._base, decision, entry.seal.next_age)
         self._base = self._past[entry.number] = after.knowing(witness, decision.consistent)
+
+    def faults_of_present(self, head: int) -> Iterator[str]:
+        """Yield what does not hold of the model that the journal keeps of the present base.
+
+        What a quantifier over numbers says, it may leave open; of what such a belief mentions, it has to say what
+        the certificates say.
+        """
+        present = self._journal.present()
+        witness = present.base.witness
+        if witness is None or present.head != head:
+            return
+        universe = {sort: frozenset(elements) for sort, elements in witness.universe.items()}
+        for name, sort in self._base.signature.constants.items():
+            if name not in universe.get(sort, ()) and any(self._base.mentioning(name)):
+                yield f"the model that is kept of the present beliefs does without {name}"
+        for name in _not_true(self._base, witness):
+            formula = self._base[name].formula
+            extent = Extent.of([formula], self._base.signature)
+            if truth(self._base.formula(name), witness) is False or not extent.agree(
+                witness, self._base.witness
+            ):
+                yield f"belief {name!r} is not true in the model that is kept of the present beliefs"
+
+    def _witness(self, entry: Entry, after: BeliefBase) -> Model | None:
+        """Check an entry; return a model of the base after it, if one is known.
+
+        Raises:
+            BeliefsError: something does not hold.
+        """
+        decision = entry.decision
+        if decision.operation == "undo":
+            return self._restored(entry)
+        if decision.operation not in CERTIFIED:
+            raise CertificateError(f"{decision.operation!r} is no operation that changes beliefs")
+        if decision.undoes is not None or decision.undeclared:
+            raise CertificateError("it takes something back, but is no undoing")
+        before = self._base.declare(*decision.declared)
+        witness = self._certified(entry.number, decision, before)
+        if not after.agrees_with(before):
+            _expect_true(after, witness)
+        self.checked += 1
+        return witness
 
     def _certified(self, entry: int, change: Decision, before: BeliefBase) -> Model | None:
         """Check that the certificate of an entry proves a change; return the witness it leads to.
@@ -119,11 +175,10 @@ class _Auditor:
         certificate = Certificate.from_json(data)
         report = check(certificate)
         if not report.valid:
-            raise CertificateError("; ".join(f"{claim.name}: {claim.detail}" for claim in report.failed))
-        _expect_same(certificate, change, before)
-        witness = next_witness(certificate, before, before.witness)
-        self.checked += 1
-        return witness
+            raise CertificateError("; ".join(_reasons(report)))
+        understood = before.understanding(*formulas(certificate))
+        _expect_same(certificate, change, understood)
+        return next_witness(certificate, understood)
 
     def _restored(self, entry: Entry) -> Model | None:
         """Check that an undoing leads back to where it says; return the witness it comes with, if any.
@@ -134,19 +189,56 @@ class _Auditor:
             BeliefsError: something does not hold.
         """
         decision = entry.decision
+        if decision.undoes is None:
+            raise CertificateError("it is an undoing, but does not say of what")
         former = follow(self._base, decision, self._base.next_age)
-        if former != self._past.get((decision.undoes or 0) - 1):
+        past = self._past.get(decision.undoes - 1)
+        if past is None or former != past:
             raise CertificateError(f"it does not lead back to the base before entry {decision.undoes}")
+        undone = self._journal.entry(decision.undoes).decision
+        if (decision.input, decision.kernels, decision.cost) != (undone.input, (), NOTHING):
+            raise CertificateError("it says more, or something else, than that it undoes a change")
         data = self._journal.certificate(entry.number)
         if data is None:
+            if decision.consistent != past.consistent:
+                raise CertificateError(
+                    "it says of consistency what was not known of the base that comes back"
+                )
             return None
         shown = {belief.name for belief in Certificate.from_json(data).before}
         if not shown.issuperset(belief.name for belief in decision.added):
             raise CertificateError("its certificate does not speak of all beliefs that come back")
-        witness = None if decision.undeclared else self._base.witness
-        return self._certified(
-            entry.number, Decision("consolidate"), former.knowing(witness, consistent=None)
+        witness = self._base.witness if former.agrees_with(self._base) else None
+        proof = Decision("consolidate", consistent=decision.consistent)
+        proven = self._certified(entry.number, proof, former.knowing(witness, consistent=None))
+        self.checked += 1
+        return proven
+
+
+def _expect_true(base: BeliefBase, witness: Model | None) -> None:
+    """Expect that every belief of a base whose symbols have other sorts than before is true in a model.
+
+    Raises:
+        CertificateError: one is not.
+    """
+    doubtful = base.names() if witness is None else _not_true(base, witness)
+    for name in doubtful:
+        raise CertificateError(
+            f"its beliefs are read otherwise once what settled their sorts is gone, and no model shows that "
+            f"{name!r} agrees with the rest"
         )
+
+
+def _not_true(base: BeliefBase, model: Model) -> Iterator[str]:
+    """Yield the names of the beliefs that are not true in a model. Cost: the whole base."""
+    return (name for name in base.names() if truth(base.formula(name), model) is not True)
+
+
+def _reasons(report: Report) -> Iterator[str]:
+    for claim in report.failed:
+        yield f"{claim.name}: {claim.detail}"
+    for claim in report.undecided:
+        yield f"{claim.name} could not be decided: {claim.detail}"
 
 
 def _expect_same(certificate: Certificate, decision: Decision, before: BeliefBase) -> None:
@@ -157,23 +249,45 @@ def _expect_same(certificate: Certificate, decision: Decision, before: BeliefBas
     """
     if (certificate.operation, certificate.unique_names) != (decision.operation, before.unique_names):
         raise CertificateError("its certificate is about another operation")
-    if certificate.added != tuple(map(_certified_form, decision.added)):
+    if certificate.outcome == "refused":
+        raise CertificateError("its certificate is that of a refusal")
+    if certificate.added != tuple(map(CertifiedBelief.of, decision.added)):
         raise CertificateError("its certificate is about other new beliefs")
     if certificate.removed != tuple(belief.name for belief in decision.removed):
         raise CertificateError("its certificate is about giving up other beliefs")
+    if decision.input not in _inputs(certificate):
+        raise CertificateError("its certificate is about another input")
+    if (certificate.kernels, certificate.cost) != (decision.kernels, decision.cost):
+        raise CertificateError("its certificate tells of other kernels, or of another cost")
+    if decision.consistent is certificate.permits_conflict or decision.consistent is None:
+        proven = "inconsistent" if certificate.permits_conflict else "consistent"
+        raise CertificateError(f"its certificate shows that the beliefs are {proven}, but it says otherwise")
+    _expect_beliefs(certificate, before)
+    told = parse_document("\n".join(certificate.declarations)).declarations
+    names = [declared_name(declaration) for declaration in told]
+    if set(told) != set(declarations(before.signature, names)):
+        raise CertificateError("its certificate takes the sorts of symbols for others than they were")
+
+
+def _inputs(certificate: Certificate) -> set[str | None]:
+    """What an entry may say its input was. That of an expansion by several is for the certificate alone to tell."""
+    text = certificate.input
+    if certificate.operation == "expand" and text is not None:
+        several = isinstance(parse_formula(text, canonical=True), And | Truth)
+        return {text, None} if several else {text}
+    return {text}
+
+
+def _expect_beliefs(certificate: Certificate, before: BeliefBase) -> None:
+    """Expect that a base holds the beliefs that a certificate says it held, and no others if that says so.
+
+    Raises:
+        CertificateError: it does not.
+    """
     for belief in certificate.before:
-        if belief.name not in before or _certified_form(before[belief.name]) != belief:
+        if belief.name not in before or CertifiedBelief.of(before[belief.name]) != belief:
             raise CertificateError(
                 f"its certificate tells of a belief {belief.name!r} that the base did not hold so"
             )
     if certificate.scope == "whole" and len(certificate.before) != len(before):
         raise CertificateError("its certificate leaves out beliefs, and says that it does not")
-    understood = before.understanding(*formulas(certificate)).signature
-    told = parse_document("\n".join(certificate.declarations)).declarations
-    names = [declared_name(declaration) for declaration in told]
-    if set(told) != set(declarations(understood, names)):
-        raise CertificateError("its certificate takes the sorts of symbols for others than they were")
-
-
-def _certified_form(belief: Belief) -> CertifiedBelief:
-    return CertifiedBelief(belief.name, print_formula(belief.formula), belief.entrenchment)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
+from immutables import Map
 
 from beliefs.agent import Agent
 from beliefs.base.belief import Belief
-from beliefs.certificates.certificate import Certificate
+from beliefs.base.entrenchment import Cost, Entrenchment
+from beliefs.certificates.certificate import Certificate, CertifiedBelief
 from beliefs.certificates.checker import check
 from beliefs.journal.entry import Decision
 from beliefs.journal.journal import Journal
 from beliefs.language.parser import parse_formula
+from beliefs.language.semantics import Model
 from beliefs.verification import verify
 
 HISTORY = ["p", "p -> q", "[spare] r | s", "[far] t -> u"]
@@ -81,6 +88,48 @@ FORGERIES: dict[str, tuple[Callable[[Decision, Certificate], Decision], str]] = 
     "another operation": (
         lambda decision, _: dataclasses.replace(decision, operation="contract"),
         "about another operation",
+    ),
+    "no operation that there is": (
+        lambda decision, _: dataclasses.replace(decision, operation="note", certificate=None),
+        "'note' is no operation that changes beliefs",
+    ),
+    "an undoing of nothing": (
+        lambda decision, _: dataclasses.replace(decision, operation="undo", certificate=None),
+        "does not say of what",
+    ),
+    "a revision that says it undoes": (
+        lambda decision, _: dataclasses.replace(decision, undoes=4),
+        "is no undoing",
+    ),
+    "another input": (
+        lambda decision, _: dataclasses.replace(decision, input="zebra"),
+        "about another input",
+    ),
+    "no input": (
+        lambda decision, _: dataclasses.replace(decision, input=None),
+        "about another input",
+    ),
+    "other kernels": (
+        lambda decision, _: dataclasses.replace(decision, kernels=(("b1",),)),
+        "other kernels",
+    ),
+    "another cost": (
+        lambda decision, _: dataclasses.replace(decision, cost=Cost()),
+        "another cost",
+    ),
+    "said to be inconsistent": (
+        lambda decision, _: dataclasses.replace(decision, consistent=False),
+        "the beliefs are consistent, but it says otherwise",
+    ),
+    "consistency left open": (
+        lambda decision, _: dataclasses.replace(decision, consistent=None),
+        "the beliefs are consistent, but it says otherwise",
+    ),
+    "a part without a model": (
+        lambda decision, certificate: dataclasses.replace(
+            decision, certificate=forged(certificate, model=None)
+        ),
+        "has no model that the rest shares",
     ),
     "another belief given up": (
         lambda decision, certificate: dataclasses.replace(
@@ -171,3 +220,260 @@ def test_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
     verify(journal, lambda done, total: told.append((done, total)))
     assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
+
+
+def told(*texts: str) -> tuple[Journal, Agent]:
+    """A journal to which some things were told, all of them honestly."""
+    journal = Journal.in_memory()
+    agent = Agent(journal)
+    for text in texts:
+        assert agent.tell(text).status in ("done", "vacuous")
+    return journal, agent
+
+
+def enter(
+    journal: Journal,
+    text: str,
+    model: Model,
+    declarations: Sequence[str],
+    *,
+    operation: str = "revise",
+    added: bool = True,
+    **parts: Any,
+) -> list[str]:
+    """Enter what claims to touch nothing but its input, its own claims all holding; return what is found of it."""
+    last = journal.head
+    belief = Belief("b9", parse_formula(text), age=9)
+    certificate = Certificate(
+        operation=operation,  # type: ignore[arg-type]
+        outcome="done" if added else "vacuous",
+        input=text,
+        declarations=tuple(declarations),
+        unique_names=True,
+        scope="touched",
+        before=(),
+        added=(CertifiedBelief("b9", text, Entrenchment()),) if added else (),
+        model=model,
+    )
+    assert check(certificate).valid
+    decision = Decision(
+        operation=operation,
+        input=text,
+        declared=parts.pop("declared", ()),
+        added=(belief,) if added else (),
+        consistent=True,
+        certificate=certificate.to_json(),
+        **parts,
+    )
+    journal.append(decision, expected_head=last)
+    verification = verify(journal)
+    assert verification.chain == "intact"
+    assert {fault.entry for fault in verification.failed} == {last + 1}
+    return [fault.reason for fault in verification.failed]
+
+
+def test_a_function_with_another_value_is_found() -> None:
+    journal, _ = told("func f(Thing): Int", "f(a) > 3")
+    zero = Model(
+        Map({"Thing": ("a",)}), values=Map({("f", "a"): Fraction(0)}), defaults=Map({"f": Fraction(0)})
+    )
+    declarations = ["func f(Thing): Int", "const a: Thing"]
+    assert enter(journal, "f(a) < 2", zero, declarations) == [
+        "its model gives functions other values than they had"
+    ]
+
+
+def test_a_rule_over_some_of_those_there_are_is_found() -> None:
+    journal, _ = told("!p(b)")
+    narrow = Model(Map({"Thing": ("a",)}), true=Map({("p", "a"): None}))
+    (reason,) = enter(journal, "forall x. p(x)", narrow, ["pred p(Thing)"])
+    assert reason == "belief 'b9' is not shown to agree with those it does not speak of"
+
+
+def test_an_individual_whom_the_model_does_without_is_found() -> None:
+    """No atom changes, and the rule says what it says of those who are there."""
+    journal, _ = told("forall x. p(x)", "p(a)")
+    (reason,) = enter(journal, "!p(c)", Model(), ["pred p(Thing)", "const c: Thing"])
+    assert reason == "its model does without c"
+
+
+def test_an_individual_of_the_first_model_is_not_forgotten() -> None:
+    """Nothing quantifies over Thing until the second entry, whose model has room for somebody else alone."""
+    journal = Journal.in_memory()
+    certificate = Certificate(
+        operation="expand",
+        outcome="done",
+        input="p(a)",
+        declarations=("pred p(Thing)", "const a: Thing"),
+        unique_names=True,
+        scope="whole",
+        before=(),
+        added=(CertifiedBelief("b1", "p(a)", Entrenchment()),),
+        model=Model(true=Map({("p", "a"): None})),
+    )
+    assert check(certificate).valid
+    first = Decision(
+        operation="expand",
+        input="p(a)",
+        added=(Belief("b1", parse_formula("p(a)"), age=1),),
+        consistent=True,
+        certificate=certificate.to_json(),
+    )
+    journal.append(first, expected_head=0)
+    assert verify(journal).failed == ()
+    somebody = Model(Map({"Thing": ("b",)}), true=Map({("p", "a"): None}))
+    (reason,) = enter(journal, "forall x. !p(x)", somebody, ["pred p(Thing)"])
+    assert reason == "belief 'b9' is not shown to agree with those it does not speak of"
+
+
+def test_a_stranger_in_a_closed_sort_is_found() -> None:
+    journal, _ = told("sort Lamp = {red, green}", "p(red)")
+    ghost = Model(Map({"Lamp": ("red", "green", "blue")}), true=Map({("p", "red"): None}))
+    declarations = ["sort Lamp = {red, green}", "pred p(Lamp)"]
+    assert enter(journal, "p(red) | q", ghost, [*declarations, "pred q"]) == [
+        "its model adds blue to sort Lamp, which is closed"
+    ]
+
+
+def test_a_contraction_that_leaves_what_follows_from_others_is_found() -> None:
+    journal, _ = told("p")
+    (reason,) = enter(journal, "q | p", Model(), ["pred p", "pred q"], operation="contract", added=False)
+    assert "does not speak of belief 'b1', although p has changed" in reason
+
+
+def test_a_contraction_by_what_is_true_all_the_same_is_found() -> None:
+    """Its certificate speaks of no atom, but of two individuals who are said to be one."""
+    journal, _ = told("func f: Thing", "func g: Thing", "f = a", "g = a")
+    other = Model(
+        Map({"Thing": ("a", "b")}), values=Map({("f",): "a", ("g",): "b"}), defaults=Map({"f": "a", "g": "b"})
+    )
+    (reason,) = enter(
+        journal, "f = g", other, ["func f: Thing", "func g: Thing"], operation="contract", added=False
+    )
+    assert reason == "its model gives functions other values than they had"
+
+
+def test_a_permitted_conflict_that_is_passed_off_as_consistent_is_found() -> None:
+    journal, agent = journal_with_history()
+    change = agent.tell("!p", dry_run=True, allow_conflict=True)
+    assert change.certificate is not None
+    assert change.certificate.permits_conflict
+    honest = Decision(
+        operation="expand",
+        input="!p",
+        added=change.added,
+        kernels=change.kernels,
+        consistent=False,
+        certificate=change.certificate.to_json(),
+    )
+    journal.append(dataclasses.replace(honest, consistent=True), expected_head=4)
+    (reason,) = reasons(journal)
+    assert reason == "its certificate shows that the beliefs are inconsistent, but it says otherwise"
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"consistent": None}, "the beliefs are consistent, but it says otherwise"),
+        ({"consistent": False}, "the beliefs are consistent, but it says otherwise"),
+        ({"input": "zebra"}, "something else, than that it undoes a change"),
+        ({"kernels": (("b1",),)}, "something else, than that it undoes a change"),
+        ({"consistent": None, "certificate": None}, "it says of consistency what was not known"),
+    ],
+)
+def test_an_undoing_that_says_something_else_is_found(changes: dict[str, Any], expected: str) -> None:
+    journal, agent = journal_with_history()
+    copy = Journal.in_memory()
+    for entry in journal.entries():
+        certificate = journal.certificate(entry.number)
+        witness = journal.present().base.witness if entry.number == 4 else None
+        copy.append(
+            dataclasses.replace(entry.decision, certificate=certificate, witness=witness),
+            expected_head=entry.number - 1,
+        )
+    agent.undo()
+    undoing = dataclasses.replace(
+        journal.entry(5).decision, certificate=journal.certificate(5), witness=agent.base.witness
+    )
+    copy.append(dataclasses.replace(undoing, **changes), expected_head=4)
+    (reason,) = reasons(copy)
+    assert expected in reason
+
+
+def test_beliefs_that_are_read_otherwise_need_a_model() -> None:
+    """The belief given up was what made a robot of `a`; without it, the rule no longer speaks of robots alone."""
+    journal, agent = told(
+        "sort Robot", "pred robot(Robot)", "q(b)", "[gone] robot(a)", "[some] p(a)", "[all] forall x. p(x)"
+    )
+    last = journal.head
+    change = agent.contract("robot(a)", dry_run=True)
+    assert change.certificate is not None
+    assert [belief.name for belief in change.removed] == ["gone"]
+    decision = Decision(
+        operation="contract",
+        input="robot(a)",
+        removed=change.removed,
+        kernels=change.kernels,
+        cost=change.cost,
+        consistent=True,
+        certificate=change.certificate.to_json(),
+    )
+    journal.append(decision, expected_head=last)
+    (fault,) = verify(journal).failed
+    assert fault.entry == last + 1
+    assert "no model shows that 'all' agrees with the rest" in fault.reason
+
+
+def test_a_kept_model_in_which_a_belief_is_false_is_found() -> None:
+    journal, agent = journal_with_history()
+    decision, _ = honest_observation(agent)
+    assert decision.witness is not None
+    wrong = decision.witness.updated({("r",): False, ("s",): False})
+    journal.append(dataclasses.replace(decision, witness=wrong), expected_head=4)
+    (fault,) = verify(journal).failed
+    assert (fault.entry, fault.reason) == (
+        5,
+        "belief 'spare' is not true in the model that is kept of the present beliefs",
+    )
+
+
+def test_a_kept_model_that_does_without_an_individual_is_found() -> None:
+    """A rule is true of everyone in it, but not of everyone there is."""
+    journal, agent = told("!p(b)")
+    change = agent.tell("p(a)", dry_run=True)
+    assert change.certificate is not None
+    assert change.after.witness is not None
+    decision = Decision(
+        operation="expand",
+        input="p(a)",
+        added=change.added,
+        consistent=True,
+        certificate=change.certificate.to_json(),
+        witness=dataclasses.replace(change.after.witness, universe=Map({"Thing": ("a",)})),
+    )
+    journal.append(decision, expected_head=1)
+    (fault,) = verify(journal).failed
+    assert fault.reason == "the model that is kept of the present beliefs does without b"
+
+
+def test_entries_of_a_broken_journal_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "j.db"
+    with Agent.open(path) as agent:
+        for text in HISTORY:
+            agent.tell(text)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE entry SET time = 'noon' WHERE number = 2")
+        connection.commit()
+    with Agent.open(path) as agent:
+        verification = agent.verify()
+    assert (verification.chain, verification.entries, verification.checked) == ("broken", 4, 0)
+    assert verification.failed
+
+
+def test_a_claim_that_could_not_be_decided_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    journal, agent = journal_with_history()
+    decision, _ = honest_observation(agent)
+    journal.append(decision, expected_head=4)
+    monkeypatch.setattr("beliefs.verification.check", lambda certificate: check(certificate, milliseconds=0))
+    told_of = {fault.entry: fault.reason for fault in verify(journal).failed}
+    assert "contradiction could not be decided: kernel 0: the time is up" in told_of[5]

@@ -15,8 +15,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args
 
+from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment, Level
 from beliefs.errors import CertificateError
+from beliefs.language.printer import print_formula
 from beliefs.language.semantics import Model
 
 Operation: TypeAlias = Literal["expand", "contract", "revise", "consolidate"]
@@ -43,6 +45,11 @@ class CertifiedBelief:
     name: str
     formula: str
     entrenchment: Entrenchment
+
+    @staticmethod
+    def of(belief: Belief) -> CertifiedBelief:
+        """Return a belief as certificates tell it."""
+        return CertifiedBelief(belief.name, print_formula(belief.formula), belief.entrenchment)
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,11 @@ class Certificate:
         """The beliefs after the change, as far as the certificate speaks of them."""
         gone = frozenset(self.removed)
         return tuple(belief for belief in self.before if belief.name not in gone) + self.added
+
+    @property
+    def permits_conflict(self) -> bool:
+        """Whether the change is an expansion that was allowed to make the base inconsistent."""
+        return self.operation == "expand" and self.outcome != "refused" and bool(self.kernels)
 
     def to_json(self) -> dict[str, Any]:
         """Return the certificate as plain JSON data: `from_json` gives back an equal one."""

@@ -156,7 +156,7 @@ def _consistency(reading: Reading, prover: _Prover, evaluation: Evaluation, cont
     """Consistency: the beliefs after can be true with the test formula, or a conflict was permitted."""
     if reading.certificate.outcome == "refused":
         return Claim("consistency", True, "does not apply: nothing changed")
-    if reading.permits_conflict:
+    if reading.certificate.permits_conflict:
         detail = "a conflict was permitted: the kernels are to show that the beliefs after are inconsistent"
         return Claim("consistency", contradiction.holds, detail)
     answer = prover.satisfiable([*reading.believed_after(), reading.test])

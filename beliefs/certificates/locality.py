@@ -3,100 +3,209 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from immutables import Map
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.certificates.certificate import Certificate
 from beliefs.errors import CertificateError
 from beliefs.language.mentions import Mentions
 from beliefs.language.parser import parse_formula
-from beliefs.language.semantics import Ground, Model
-from beliefs.language.syntax import Exists, ForAll, Formula, subformulas
+from beliefs.language.semantics import Element, Ground, Model, truth
+from beliefs.language.signature import Signature
+from beliefs.language.sorts import elaborate
+from beliefs.language.syntax import Formula
+
+_Universe: TypeAlias = Map[str, tuple[str, ...]]
 
 
-def next_witness(certificate: Certificate, before: BeliefBase, witness: Model | None) -> Model | None:
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a model some formulas speak of.
+
+    A combination of ground atoms is settled by those; a rule, by all there is of each symbol in it. A formula that
+    mentions a declared function is a rule, even where the function has no arguments and so looks like an individual.
+
+    Attributes:
+        atoms: the ground atoms that are spoken of one by one.
+        ruled: the symbols of rules, of which all atoms count.
+        symbols: all symbols that are spoken of.
+        sorts: the sorts that quantifiers name.
+    """
+
+    atoms: frozenset[Ground]
+    ruled: frozenset[str]
+    symbols: frozenset[str]
+    sorts: frozenset[str]
+
+    @staticmethod
+    def of(formulas: Iterable[Formula], signature: Signature) -> Extent:
+        """Return how much formulas speak of. Cost: linear in their length."""
+        atoms: set[Ground] = set()
+        ruled: set[str] = set()
+        symbols: set[str] = set()
+        sorts: set[str] = set()
+        for mentions in map(Mentions.of, formulas):
+            symbols |= mentions.symbols
+            sorts |= mentions.sorts
+            if mentions.is_rule or not mentions.symbols.isdisjoint(signature.functions):
+                ruled |= mentions.symbols
+            else:
+                atoms |= mentions.atoms
+        return Extent(frozenset(atoms), frozenset(ruled), frozenset(symbols), frozenset(sorts))
+
+    def true_in(self, model: Model) -> Iterator[Ground]:
+        """Yield the atoms spoken of that hold in a model, some of them perhaps twice."""
+        yield from filter(model.holds, self.atoms)
+        if self.ruled:
+            yield from (atom for atom in model.true if atom[0] in self.ruled)
+
+    def agree(self, model: Model, other: Model | None) -> bool:
+        """Return whether two models say the same of all that is spoken of."""
+        return (
+            other is not None
+            and set(self.true_in(model)) == set(self.true_in(other))
+            and self.values(model) == self.values(other)
+            and self.defaults(model) == self.defaults(other)
+        )
+
+    def values(self, model: Model) -> Map[Ground, Element]:
+        """Return the values that a model gives to terms spoken of."""
+        return Map((term, value) for term, value in model.values.items() if term[0] in self.symbols)
+
+    def defaults(self, model: Model) -> Map[str, Element]:
+        """Return the values that a model gives to functions spoken of, where it says nothing else."""
+        return Map((name, value) for name, value in model.defaults.items() if name in self.symbols)
+
+
+def next_witness(certificate: Certificate, before: BeliefBase) -> Model | None:
     """Return the witness of the base after a change, having checked that it is one.
 
-    The certificate's model settles the beliefs in its scope. What it changes of the former witness is laid on
-    that; a belief outside the scope is as true as it was if it mentions no atom that has changed, and, being
-    a rule, if nothing new has come to exist.
+    In scope "whole", it is the certificate's model. In scope "touched", what the model changes of the former witness
+    is laid on that. Every belief in the scope, and what was contracted by, is then evaluated in the result; a belief
+    outside it is as true as it was if it mentions no atom that has changed, and, being a rule, if nothing new has
+    come to exist. So the result is a model of all.
 
     Args:
         certificate: a certificate whose own claims hold.
-        before: the base before the change, its signature covering the input.
-        witness: a model of that base; None where none is known.
+        before: the base before the change, its signature covering the input, with a witness where one is known.
 
     Returns:
-        A model of all beliefs after the change; None where the certificate has none.
+        A model of all beliefs after the change; None where a conflict was permitted, or the certificate of the whole
+        has no model.
 
     Raises:
-        CertificateError: a belief outside the scope may be false now.
+        CertificateError: a belief may be false now, or the conclusion of the change may not hold for the whole base.
     """
-    if certificate.model is None or certificate.scope == "whole":
-        return certificate.model
-    if witness is None:
-        raise CertificateError("it speaks only of what the change touched, but no model of the rest is known")
-    after = _laid_on(witness, certificate)
-    scope = {belief.name for belief in certificate.before}
-    for atom in after.differences(witness):
-        _expect_within(scope, before.touching(atom), f"{atom[0]} has changed")
-    if any(map(_is_quantified, formulas(certificate))) and not _keeps_universe(certificate.model, witness):
-        raise CertificateError("its model does without individuals that there were")
-    if _has_newcomers(after, witness):
-        _expect_within(scope, before.rules(), "there are new individuals")
-    return after
-
-
-def _laid_on(witness: Model, certificate: Certificate) -> Model:
-    """The former witness, as the model of a certificate would have it where that speaks."""
-    model = certificate.model
-    assert model is not None
-    settled: dict[Ground, bool] = {}
-    ruled: set[str] = set()
-    for formula in formulas(certificate):
-        mentions = Mentions.of(formula)
-        if mentions.is_rule:
-            ruled |= mentions.symbols
-        else:
-            settled.update((atom, model.holds(atom)) for atom in mentions.atoms)
-    if ruled:
-        settled.update((atom, model.holds(atom)) for atom in (*witness.true, *model.true) if atom[0] in ruled)
-    universe = witness.universe
-    for sort, elements in model.universe.items():
-        known = universe.get(sort, ())
-        universe = universe.set(
-            sort, (*known, *(element for element in elements if element not in set(known)))
+    if certificate.permits_conflict:
+        return None
+    if certificate.scope == "whole":
+        return None if certificate.model is None else _populated(certificate.model, before.signature)
+    if certificate.model is None:
+        raise CertificateError(
+            "it speaks only of what the change touched, and has no model that the rest shares"
         )
-    return replace(witness.updated(settled), universe=universe)
+    if before.witness is None:
+        raise CertificateError("it speaks only of what the change touched, but no model of the rest is known")
+    after = _laid_on(before.witness, certificate, certificate.model, before.signature)
+    _expect_all_touched(certificate, before, before.witness, after)
+    _expect_all_true(certificate, before, before.witness, after)
+    return after
 
 
 def formulas(certificate: Certificate) -> Iterator[Formula]:
     """Yield what the beliefs of a certificate say, and its input."""
     for belief in (*certificate.before, *certificate.added):
-        yield parse_formula(belief.formula)
+        yield parse_formula(belief.formula, canonical=True)
     if certificate.input is not None:
-        yield parse_formula(certificate.input)
+        yield parse_formula(certificate.input, canonical=True)
 
 
-def _is_quantified(formula: Formula) -> bool:
-    """Return whether a formula speaks of what there is, rather than of individuals by name."""
-    return any(isinstance(part, ForAll | Exists) for part in subformulas(formula))
+def _populated(model: Model, signature: Signature) -> Model:
+    """A model with every individual of a signature in its universe, also of sorts over which nothing quantifies yet."""
+    universe = {sort: dict.fromkeys(elements) for sort, elements in model.universe.items()}
+    for name, sort in signature.constants.items():
+        if (name,) not in model.values:
+            universe.setdefault(sort, {})[name] = None
+    return replace(model, universe=Map({sort: tuple(elements) for sort, elements in universe.items()}))
 
 
-def _keeps_universe(model: Model, witness: Model) -> bool:
-    return all(
-        frozenset(elements) <= frozenset(model.universe.get(sort, ()))
-        for sort, elements in witness.universe.items()
-    )
+def _laid_on(witness: Model, certificate: Certificate, model: Model, signature: Signature) -> Model:
+    """The former witness, as the model of a certificate would have it where that speaks.
+
+    Raises:
+        CertificateError: the model changes what that of a touched part must leave alone: the values of functions, and
+            who is of a closed sort. Or it does without an individual.
+    """
+    spoken = tuple(formulas(certificate))
+    extent = Extent.of(spoken, signature)
+    if (extent.values(model), extent.defaults(model)) != (extent.values(witness), extent.defaults(witness)):
+        raise CertificateError("its model gives functions other values than they had")
+    settled = dict.fromkeys(extent.atoms, False)
+    settled.update(dict.fromkeys(extent.true_in(witness), False))
+    settled.update(dict.fromkeys(extent.true_in(model), True))
+    universe = _grown(witness.universe, model.universe, signature)
+    for name in sorted(extent.symbols.intersection(signature.constants)):
+        if name not in universe.get(signature.constants[name], ()):
+            raise CertificateError(f"its model does without {name}")
+    return replace(witness.updated(settled), universe=universe)
 
 
-def _has_newcomers(after: Model, before: Model) -> bool:
-    return any(
-        len(elements) != len(before.universe.get(sort, ())) for sort, elements in after.universe.items()
-    )
+def _grown(known: _Universe, other: _Universe, signature: Signature) -> _Universe:
+    """A universe with the elements of another added, in the order in which they come.
+
+    Raises:
+        CertificateError: one of them is added to a closed sort, but is no member of it.
+    """
+    grown = known
+    for sort, elements in other.items():
+        there = dict.fromkeys(known.get(sort, ()))
+        newcomers = [element for element in elements if element not in there]
+        if signature.is_closed(sort) and (
+            strangers := set(newcomers).difference(signature.sorts[sort] or ())
+        ):
+            raise CertificateError(f"its model adds {min(strangers)} to sort {sort}, which is closed")
+        if newcomers:
+            grown = grown.set(sort, (*there, *dict.fromkeys(newcomers)))
+    return grown
+
+
+def _expect_all_touched(certificate: Certificate, before: BeliefBase, witness: Model, after: Model) -> None:
+    """Expect that no belief outside the scope has to do with what has changed."""
+    scope = {belief.name for belief in certificate.before}
+    for atom in after.differences(witness):
+        _expect_within(scope, before.touching(atom), f"{atom[0]} has changed")
+    if after.universe != witness.universe:
+        _expect_within(scope, before.rules(), "there are new individuals")
 
 
 def _expect_within(scope: set[str], names: Iterable[str], reason: str) -> None:
     for name in names:
         if name not in scope:
             raise CertificateError(f"it does not speak of belief {name!r}, although {reason}")
+
+
+def _expect_all_true(certificate: Certificate, before: BeliefBase, witness: Model, after: Model) -> None:
+    """Expect that what is believed after the change is true in a model, and what was contracted by is not.
+
+    A finite model may leave open what a quantifier over numbers says. That is as true as it was if it was believed
+    before and nothing that it mentions has changed.
+    """
+    changed = {atom[0] for atom in after.differences(witness)}
+    has_newcomers = after.universe != witness.universe
+    known = {belief.name for belief in certificate.before}
+    for belief in certificate.after:
+        formula = parse_formula(belief.formula, canonical=True)
+        verdict = truth(elaborate(formula, before.signature), after)
+        if verdict is None and belief.name in known and not has_newcomers:
+            verdict = Mentions.of(formula).symbols.isdisjoint(changed)
+        if not verdict:
+            raise CertificateError(
+                f"belief {belief.name!r} is not shown to agree with those it does not speak of"
+            )
+    if certificate.operation == "contract" and certificate.input is not None:
+        given_up = elaborate(parse_formula(certificate.input, canonical=True), before.signature)
+        if truth(given_up, after) is not False:
+            raise CertificateError("its input may still follow from beliefs that it does not speak of")

@@ -43,16 +43,6 @@ class Reading:
         return ()
 
     @property
-    def permits_conflict(self) -> bool:
-        """Whether the change is an expansion that was allowed to make the base inconsistent."""
-        certificate = self.certificate
-        return (
-            certificate.operation == "expand"
-            and certificate.outcome != "refused"
-            and bool(certificate.kernels)
-        )
-
-    @property
     def cuts(self) -> bool:
         """Whether the change is one that has to cut its kernels."""
         return self.certificate.operation != "expand" and self.certificate.outcome != "refused"

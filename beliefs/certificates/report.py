@@ -57,10 +57,6 @@ class Report:
                 return claim
         raise KeyError(name)
 
-    def with_claims(self, *claims: Claim) -> Report:
-        """Return this report with further claims, such as a journal makes of the place of a change in it."""
-        return Report(self.claims + claims)
-
     def __str__(self) -> str:
         if self.valid:
             verdict = "valid"

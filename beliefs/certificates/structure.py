@@ -30,7 +30,7 @@ class Evaluation:
 def evaluate(reading: Reading) -> Evaluation:
     """Evaluate what is believed after the change, and the test formula, in the certificate's model."""
     model = reading.certificate.model
-    if reading.certificate.outcome == "refused" or reading.permits_conflict:
+    if reading.certificate.outcome == "refused" or reading.certificate.permits_conflict:
         if model is None:
             return _found(True, "does not apply: nothing is claimed to be true together")
         return _found(False, "there is a model, though nothing is claimed to be true together")

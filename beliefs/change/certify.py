@@ -8,13 +8,12 @@ from typing import cast
 
 from immutables import Map
 
-from beliefs.base.belief import Belief
 from beliefs.certificates.certificate import Certificate, CertifiedBelief, Outcome, Scope
 from beliefs.certificates.certificate import Operation as CertifiedOperation
+from beliefs.certificates.locality import Extent
 from beliefs.change.change import Change
-from beliefs.language.mentions import Mentions
 from beliefs.language.printer import print_declaration, print_formula
-from beliefs.language.semantics import Ground, Model
+from beliefs.language.semantics import Model
 from beliefs.language.signature import Signature
 from beliefs.language.sorts import declarations, elaborate
 from beliefs.language.syntax import Formula
@@ -46,33 +45,26 @@ def certify(
     formulas = [belief.formula for belief in (*scoped, *change.added)]
     if about is not None:
         formulas.append(about)
-    mentioned = [Mentions.of(formula) for formula in formulas]
-    spoken_of = frozenset().union(
-        *(each.symbols for each in mentioned), _compared(formulas, before.signature)
-    )
-    ranged_over = frozenset().union(*(each.sorts for each in mentioned))
+    extent = Extent.of(formulas, before.signature)
+    spoken_of = extent.symbols.union(_compared(formulas, before.signature))
     shown_model = model
     if model is not None and touched is not None:
-        shown_model = _restricted(model, mentioned, spoken_of, before.signature)
+        shown_model = _restricted(model, extent, spoken_of, before.signature)
     certificate = Certificate(
         operation=cast("CertifiedOperation", change.operation),
         outcome=cast("Outcome", change.status),
         input=None if about is None else print_formula(about),
-        declarations=tuple(map(print_declaration, declarations(before.signature, spoken_of | ranged_over))),
+        declarations=tuple(map(print_declaration, declarations(before.signature, spoken_of | extent.sorts))),
         unique_names=before.unique_names,
         scope=scope,
-        before=tuple(map(_certified, scoped)),
-        added=tuple(map(_certified, change.added)),
+        before=tuple(map(CertifiedBelief.of, scoped)),
+        added=tuple(map(CertifiedBelief.of, change.added)),
         removed=tuple(belief.name for belief in change.removed),
         kernels=change.kernels,
         cost=change.cost,
         model=shown_model,
     )
     return replace(change, certificate=certificate)
-
-
-def _certified(belief: Belief) -> CertifiedBelief:
-    return CertifiedBelief(belief.name, print_formula(belief.formula), belief.entrenchment)
 
 
 def _touched(change: Change, model: Model | None) -> set[str] | None:
@@ -92,27 +84,13 @@ def _touched(change: Change, model: Model | None) -> set[str] | None:
     return named
 
 
-def _restricted(
-    model: Model, mentioned: Iterable[Mentions], spoken_of: frozenset[str], signature: Signature
-) -> Model:
-    """The part of a model that settles some formulas.
-
-    A combination of ground atoms is settled by those; a rule, by all there is of each symbol in it.
-    """
-    settled: set[Ground] = set()
-    ruled: set[str] = set()
-    for each in mentioned:
-        if each.is_rule or not each.symbols.isdisjoint(signature.functions):
-            ruled |= each.symbols
-        else:
-            settled.update(filter(model.holds, each.atoms))
-    if ruled:
-        settled.update(atom for atom in model.true if atom[0] in ruled)
+def _restricted(model: Model, extent: Extent, spoken_of: frozenset[str], signature: Signature) -> Model:
+    """The part of a model that settles some formulas."""
     return Model(
-        universe=model.universe if ruled else _individuals(spoken_of, signature),
-        true=Map((atom, None) for atom in settled),
-        values=Map((term, value) for term, value in model.values.items() if term[0] in spoken_of),
-        defaults=Map((name, value) for name, value in model.defaults.items() if name in spoken_of),
+        universe=model.universe if extent.ruled else _individuals(spoken_of, signature),
+        true=Map((atom, None) for atom in extent.true_in(model)),
+        values=extent.values(model),
+        defaults=extent.defaults(model),
     )
 
 

@@ -16,7 +16,7 @@ from immutables import Map
 from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment, Level
 from beliefs.certificates.certificate import Certificate, CertifiedBelief
 from beliefs.certificates.checker import CLAIMS, check
-from beliefs.certificates.report import Claim
+from beliefs.certificates.report import Claim, Report
 from beliefs.language.semantics import Element, Ground, Model
 
 
@@ -569,7 +569,7 @@ def test_a_report_in_words() -> None:
     assert str(report).startswith("certificate valid\n  holds   well-formed: ")
     assert not report.failed
     assert not report.undecided
-    longer = report.with_claims(Claim("locality", None, "the journal is not at hand"))
+    longer = Report((*report.claims, Claim("locality", None, "the journal is not at hand")))
     assert not longer.valid
     assert longer.undecided == longer.claims[-1:]
     assert str(longer).startswith("certificate not decided: locality\n")
