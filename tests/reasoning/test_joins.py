@@ -298,6 +298,47 @@ def test_a_join_looks_at_what_matches(text: str, evaluated: list[Formula]) -> No
         assert facts.steps <= 3 * count
 
 
+def test_what_decides_an_instance_is_looked_at_before_it_is_spelt_out(evaluated: list[Formula]) -> None:
+    nodes = [f"n{index}" for index in range(12)]
+    domain = {"Thing": dict.fromkeys(nodes)}
+    reds: list[Ground] = [("red", node) for node in nodes]
+    every_path = [("path", x, y) for x in nodes for y in nodes]
+    for text, true, expected in [
+        (TRANSITIVE, [*every_path, *(("edge", *pair) for pair in pairwise(nodes))], 0),
+        ("forall x, y. red(x) & red(y) -> x = y", reds, 12 * 11),
+        ("forall x, y. red(x) & red(y) & x = y -> blue(x)", reds, 12),
+        ("forall x, y. x != y | path(x, y)", [], 12),
+        ("forall x. x = n3 -> red(x)", [], 1),
+        ("forall x. n1 = n2 -> red(x)", [], 0),
+    ]:
+        evaluated.clear()
+        assert len(list(false_instances(rule(text), Facts(model(true)), domain))) == expected
+        assert len(evaluated) == expected, text
+
+
+def test_facts_are_found_by_their_rarest_argument_and_follow_flips() -> None:
+    rng = random.Random(16)
+    for _ in range(300):
+        facts = some_facts(random_model(rng), rng)
+        wanted = random_ground(rng)
+        pattern = (wanted[0], *(each if rng.random() < 0.5 else None for each in wanted[1:]))
+        expected = [
+            atom
+            for atom in facts.model.true
+            if len(atom) == len(pattern)
+            and all(one in (None, other) for one, other in zip(pattern, atom, strict=True))
+        ]
+        assert Counter(facts.matching(pattern)) == Counter(expected)
+    true, _ = chain(50)
+    facts = Facts(model(true))
+    assert facts.work(("edge", "n0003", None)) == len(true)
+    list(facts.matching(("edge", None, None)))
+    assert facts.work(("edge", None, None)) == 50
+    assert facts.work(("edge", "n0003", None)) == facts.work(("edge", None, "n0003")) == 1
+    assert facts.work(("edge", None, "n0000")) == 0
+    assert facts.flipped([("edge", "n0003", "n0000")]).work(("edge", None, "n0000")) == 1
+
+
 def test_a_flip_is_joined_with_what_it_touches(evaluated: list[Formula]) -> None:
     true, domain = chain(1_000)
     facts = Facts(model(true))
