@@ -138,14 +138,14 @@ def test_literals_are_found_by_their_arguments_not_by_looking_at_all(monkeypatch
         *(Belief(f"r{n}", parse_formula(f"at(r{n}, hall) -> p{n}")) for n in range(count)),
     )
     compared = 0
-    plain = beliefs.graph._unify
+    plain = beliefs.graph.unify
 
     def counting(one, other):
         nonlocal compared
         compared += 1
         return plain(one, other)
 
-    monkeypatch.setattr(beliefs.graph, "_unify", counting)
+    monkeypatch.setattr(beliefs.graph, "unify", counting)
     assert len(support(base).edges) == count
     assert compared == count
 
