@@ -22,13 +22,13 @@ from beliefs.language.semantics import Element, Ground, Model, truth
 from beliefs.language.syntax import TRUE, Formula
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.grounding import (
+    Facts,
     Features,
+    false_instances,
+    false_instances_touching,
     features,
     ground,
     individuals,
-    instances,
-    instances_touching,
-    instances_with,
     skolemized,
 )
 from beliefs.reasoning.sat_oracle import SatOracle
@@ -42,6 +42,10 @@ _LOCAL_SHARE = 0.05
 _LOCAL_COUNT = 200
 """Once this share of the theory, and this many beliefs, have been loaded, nothing about the question is
 local: the rest is loaded at one go, since further rounds would cost more than the clauses."""
+
+
+_LOOK_AT_CLOCK = 100
+"""How many instances are loaded between two looks at the clock: some milliseconds of work."""
 
 
 class OutsideFragment(Exception):  # noqa: N818  (a signal to the next search; no user ever sees it)
@@ -112,6 +116,7 @@ class WitnessSearch:
         if strangers:
             suspected += [name for name, rule in self._rules.items() if not rule.features.groundable]
         self._domain = {sort: dict.fromkeys(elements) for sort, elements in self._hypothesis.universe.items()}
+        self._facts = Facts(self._hypothesis)
         self._oracle.suggest(self._hypothesis)
         self._oracle.add(INPUT, TRUE)
         self._load_what_is_false(suspected, newcomers)
@@ -140,11 +145,11 @@ class WitnessSearch:
                 return verdict
             assert verdict.model is not None
             flips = self._flips(verdict.model)
-            proposal = self._hypothesis.flipped(flips)
+            proposal = self._facts.flipped(flips)
             # What mentions no atom that has changed since the last proposal is as true as it was then.
             falsified = self._falsified(active, flips ^ looked_at, proposal)
             if not falsified:
-                return Sat(proposal)
+                return Sat(proposal.model)
             looked_at = flips
             for label, formula in falsified:
                 self._load(label, formula)
@@ -239,24 +244,29 @@ class WitnessSearch:
             if rule.features.ground:
                 self._load(INPUT, ground(rule.formula, self._domain))
             else:
-                self._load_false_instances(rule, instances(rule.skolemized, self._domain))
+                self._load_false_instances(rule)
         for name, rule in self._rules.items():
             if not rule.features.groundable:
                 if name in suspect or newcomers:
                     self._insist_on(rule, self._hypothesis)
             elif name in suspect:
-                self._load_false_instances(rule, instances(rule.skolemized, self._domain))
+                self._load_false_instances(rule)
             elif newcomers:
-                self._load_false_instances(rule, instances_with(rule.skolemized, self._domain, newcomers))
+                self._load_false_instances(rule, newcomers)
         for name in sorted(suspect - self._rules.keys()):
             formula = self._theory.formula(name)
             if truth(formula, self._hypothesis) is not True:
                 self._load(name, formula)
 
-    def _load_false_instances(self, rule: _Rule, candidates: Iterable[Formula]) -> None:
-        for instance in candidates:
-            if truth(instance, self._hypothesis) is not True:
-                self._load(rule.label, instance)
+    def _load_false_instances(
+        self, rule: _Rule, newcomers: Mapping[str, Collection[str]] | None = None
+    ) -> None:
+        """Load what the hypothesis falsifies of a rule, as far as the time allows; `decide` tells when it is up."""
+        found = false_instances(rule.skolemized, self._facts, self._domain, newcomers)
+        for number, instance in enumerate(found):
+            if number % _LOOK_AT_CLOCK == 0 and isinstance(self._deadline.remaining(), Unknown):
+                return
+            self._load(rule.label, instance)
 
     def _insist_on(self, rule: _Rule, model: Model) -> None:
         """Go on only if a model is known to satisfy a rule that cannot be loaded.
@@ -291,7 +301,7 @@ class WitnessSearch:
         )
 
     def _falsified(
-        self, active: Callable[[Label], bool], changed: Iterable[Ground], proposal: Model
+        self, active: Callable[[Label], bool], changed: Iterable[Ground], proposal: Facts
     ) -> list[tuple[Label, Formula]]:
         """Return what a proposal falsifies and the solver does not know yet, instance by instance.
 
@@ -311,28 +321,28 @@ class WitnessSearch:
                     touched[name] = None
         for name in touched:
             formula = self._theory.formula(name)
-            if truth(formula, proposal) is not True:
+            if truth(formula, proposal.model) is not True:
                 found[name, formula] = None
         return list(found)
 
     def _falsified_instances(
-        self, rule: _Rule, atom: Ground, proposal: Model
+        self, rule: _Rule, atom: Ground, proposal: Facts
     ) -> Iterator[tuple[Label, Formula]]:
         """Yield the instances of a rule that a proposal falsifies, one of its flips being this atom.
 
         An existential may have been true of anybody; once it is not, it is about its own individual.
         """
         if not rule.features.groundable:
-            self._insist_on(rule, proposal)
+            self._insist_on(rule, proposal.model)
             return
-        if rule.features.skolem:
-            fine = truth(rule.formula, proposal)
-            candidates = iter(()) if fine else instances(rule.skolemized, self._domain)
+        if not rule.features.skolem:
+            found = false_instances_touching(rule.skolemized, atom, proposal, self._domain)
+        elif truth(rule.formula, proposal.model):
+            return
         else:
-            candidates = instances_touching(rule.skolemized, atom, self._domain)
-        for instance in candidates:
-            if truth(instance, proposal) is not True:
-                yield rule.label, instance
+            found = false_instances(rule.skolemized, proposal, self._domain)
+        for instance in found:
+            yield rule.label, instance
 
 
 def _by_predicate(rules: Iterable[_Rule]) -> dict[Element | None, list[_Rule]]:
