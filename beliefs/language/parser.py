@@ -30,6 +30,8 @@ from beliefs.language.span import Span
 from beliefs.language.syntax import (
     FALSE,
     KEYWORDS,
+    MAX_DIGITS,
+    MAX_NESTING,
     TRUE,
     And,
     Application,
@@ -63,12 +65,6 @@ from beliefs.language.syntax import (
     subformulas,
     subterms,
 )
-
-MAX_NESTING: Final = 200
-"""How deep a formula may nest. Whatever walks a tree by recursion stays far from Python's own limit."""
-
-MAX_DIGITS: Final = 1000
-"""How many characters a number may have; Python refuses to read a few thousand digits."""
 
 LINE: Final = "line"
 FORMULA: Final = "formula"

@@ -13,12 +13,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from beliefs.language.span import Span
 
 ArithmeticOperator: TypeAlias = Literal["+", "-", "*"]
 ComparisonOperator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
+
+MAX_NESTING: Final = 200
+"""How deep a formula may nest. Whatever walks a tree by recursion stays far from Python's own limit."""
+
+MAX_DIGITS: Final = 1000
+"""How many characters a number may have; Python refuses to read a few thousand digits."""
 
 
 def _span() -> Span | None:

@@ -12,18 +12,14 @@ from immutables import Map
 from support.sentences import formulas
 
 from beliefs.errors import LanguageError, ParseError
-from beliefs.language.parser import (
-    MAX_NESTING,
-    parse_document,
-    parse_formula,
-    parse_statement,
-)
+from beliefs.language.parser import parse_document, parse_formula, parse_statement
 from beliefs.language.printer import print_formula
 from beliefs.language.signature import Signature
 from beliefs.language.span import Span
 from beliefs.language.syntax import (
     FALSE,
     KEYWORDS,
+    MAX_NESTING,
     TRUE,
     And,
     Application,
