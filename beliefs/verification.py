@@ -18,8 +18,10 @@ from beliefs.journal.replay import follow
 from beliefs.language.parser import parse_document, parse_formula
 from beliefs.language.semantics import Model, truth
 from beliefs.language.signature import declared_name
-from beliefs.language.sorts import declarations
-from beliefs.language.syntax import And, Truth
+from beliefs.language.sorts import declarations, elaborate
+from beliefs.language.syntax import And, ConstantDeclaration, Truth
+from beliefs.reasoning.grounding import features
+from beliefs.reasoning.relevance import compares_individuals
 
 CERTIFIED = frozenset({"expand", "revise", "contract", "consolidate"})
 """The operations that must carry a certificate. An undoing may carry one, of what comes back."""
@@ -117,6 +119,8 @@ class _Auditor:
             ) from error
         try:
             witness = self._witness(entry, after)
+            if witness is not None and _reckons_anew(decision, after):
+                _expect_everyone(after, witness)
         except BeliefsError as error:
             yield str(error)
         self._base = self._past[entry.number] = after.knowing(witness, decision.consistent)
@@ -213,6 +217,27 @@ class _Auditor:
         proven = self._certified(entry.number, proof, former.knowing(witness, consistent=None))
         self.checked += 1
         return proven
+
+
+def _reckons_anew(decision: Decision, after: BeliefBase) -> bool:
+    """Return whether a change makes it matter who there is: it compares individuals, or declares more to compare."""
+    added = (elaborate(belief.formula, after.signature) for belief in decision.added)
+    if any(features(formula, after.signature).equality for formula in added):
+        return True
+    declared = any(isinstance(each, ConstantDeclaration) for each in decision.declared)
+    return declared and compares_individuals(after, ())
+
+
+def _expect_everyone(base: BeliefBase, witness: Model) -> None:
+    """Expect that every individual of a base is in a model, those who are declared and not spoken of as well.
+
+    Raises:
+        CertificateError: one is not.
+    """
+    universe = {sort: frozenset(elements) for sort, elements in witness.universe.items()}
+    for name, sort in base.signature.constants.items():
+        if name not in universe.get(sort, ()) and (name,) not in witness.values:
+            raise CertificateError(f"its model does without {name}, but beliefs reckon with all there are")
 
 
 def _expect_true(base: BeliefBase, witness: Model | None) -> None:

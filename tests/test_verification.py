@@ -20,7 +20,7 @@ from beliefs.certificates.certificate import Certificate, CertifiedBelief
 from beliefs.certificates.checker import check
 from beliefs.journal.entry import Decision
 from beliefs.journal.journal import Journal
-from beliefs.language.parser import parse_formula
+from beliefs.language.parser import parse_document, parse_formula
 from beliefs.language.semantics import Model
 from beliefs.verification import verify
 
@@ -324,6 +324,19 @@ def test_an_individual_of_the_first_model_is_not_forgotten() -> None:
     somebody = Model(Map({"Thing": ("b",)}), true=Map({("p", "a"): None}))
     (reason,) = enter(journal, "forall x. !p(x)", somebody, ["pred p(Thing)"])
     assert reason == "belief 'b9' is not shown to agree with those it does not speak of"
+
+
+def test_an_individual_who_is_one_too_many_is_found() -> None:
+    """The declaration of a second box contradicts the rule, though no certificate of a part speaks of it."""
+    journal, _ = told("sort Box", "pred p(Box)", "forall x, y: Box. x = y", "p(a)")
+    declared = parse_document("const b: Box").declarations
+    last = journal.head
+    nothing = Certificate("expand", "vacuous", "true", (), True, "touched", (), model=Model())
+    assert check(nothing).valid
+    decision = Decision("expand", declared=declared, consistent=True, certificate=nothing.to_json())
+    journal.append(decision, expected_head=last)
+    (fault,) = verify(journal).failed
+    assert fault.reason == "its model does without b, but beliefs reckon with all there are"
 
 
 def test_a_stranger_in_a_closed_sort_is_found() -> None:
