@@ -15,7 +15,8 @@ from beliefs.answers import Answer, Conflicts, Explanation
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.difference import Difference
-from beliefs.base.entrenchment import DEFAULT_LEVEL, Entrenchment, Level
+from beliefs.base.entrenchment import Level
+from beliefs.base.telling import Told, header_of
 from beliefs.certificates.checker import check
 from beliefs.change import Change, consolidate, contract, expand, restore, revise
 from beliefs.errors import BaseError, CertificateError
@@ -23,9 +24,10 @@ from beliefs.graph import BeliefGraph, Displacement, view
 from beliefs.journal.entry import Decision, Entry, StaleHead
 from beliefs.journal.journal import Journal, Present
 from beliefs.journal.replay import follow
-from beliefs.language.parser import parse_document, parse_formula
+from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_formula
-from beliefs.language.syntax import Declaration, Document, Formula, Header, Statement
+from beliefs.language.syntax import Declaration, Formula
+from beliefs.language.wellformed import check_formula, check_name
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import Budget, Unknown
 from beliefs.verification import Verification, verify
@@ -200,8 +202,8 @@ class Agent:
         """
         if revise and allow_conflict:
             raise BaseError("revise=True and allow_conflict=True exclude each other; give one of them")
-        header = _header(name, level, weight, source)
-        told = self._told(belief, header, declarations=True)
+        header = header_of(name, level, weight, source)
+        told = Told.one_of(belief, header, self.base)
         change = self._expand(told, allow_conflict=allow_conflict, dry_run=dry_run)
         if revise and change.status == "refused" and len(told.statements) == 1:
             return self._revise(told, dry_run=dry_run)
@@ -215,7 +217,7 @@ class Agent:
             DuplicateNameError: a name is taken by another belief.
             JournalError: the change could not be committed.
         """
-        told = parse_document(text, self.base.signature)
+        told = Told.all_of(text, self.base)
         return self._expand(told, allow_conflict=allow_conflict, dry_run=dry_run)
 
     def adopt(
@@ -224,10 +226,14 @@ class Agent:
         """Take in beliefs given as values, as one change.
 
         Raises:
+            LanguageError: a formula or name could not be written down and read back.
             SortError: a belief does not fit the symbols of the base.
             DuplicateNameError: a name is taken by another belief.
             JournalError: the change could not be committed.
         """
+        for belief in beliefs:
+            check_name(belief.name)
+            check_formula(belief.formula)
 
         def operate(base: BeliefBase, budget: Budget) -> Change:
             return expand(base, beliefs, allow_conflict=allow_conflict, budget=budget)
@@ -261,8 +267,11 @@ class Agent:
             DuplicateNameError: the name is taken by another belief.
             JournalError: the change could not be committed.
         """
-        header = _header(name, level, weight, source)
-        return self._revise(self._told(observation, header, declarations=False), dry_run=dry_run)
+        header = header_of(name, level, weight, source)
+        told = Told.one_of(observation, header, self.base)
+        if told.declarations:
+            raise BaseError("a declaration is not an observation; tell it")
+        return self._revise(told, dry_run=dry_run)
 
     revise = observe
 
@@ -368,34 +377,17 @@ class Agent:
             self._settled = (self._present.head, settled)
         return self._settled[1]
 
-    def _told(self, said: str | Formula, header: Header, *, declarations: bool) -> Document:
-        """What was said, with the parts of its header that were given apart put in."""
-        if not isinstance(said, str):
-            return Document((), (Statement(header, said),))
-        document = parse_document(said, self.base.signature)
-        if document.declarations and not declarations:
-            raise BaseError("a declaration is not an observation; tell it")
-        if len(document.statements) + len(document.declarations) != 1:
-            raise BaseError(
-                f"one belief is told at a time; here are {len(document.statements)}, "
-                f"and {len(document.declarations)} declarations: load takes them all at once"
-            )
-        statements = (
-            replace(statement, header=_merged(statement.header, header)) for statement in document.statements
-        )
-        return replace(document, statements=tuple(statements))
-
-    def _expand(self, told: Document, *, allow_conflict: bool, dry_run: bool) -> Change:
+    def _expand(self, told: Told, *, allow_conflict: bool, dry_run: bool) -> Change:
         def operate(base: BeliefBase, budget: Budget) -> Change:
-            declared = base.declare(*told.declarations)
-            beliefs = _named(declared, told.statements)
+            declared = told.declared_in(base)
+            beliefs = tuple(told.beliefs(declared))
             return expand(declared, beliefs, allow_conflict=allow_conflict, budget=budget)
 
         return self._change(operate, dry_run=dry_run)
 
-    def _revise(self, told: Document, *, dry_run: bool) -> Change:
+    def _revise(self, told: Told, *, dry_run: bool) -> Change:
         def operate(base: BeliefBase, budget: Budget) -> Change:
-            (belief,) = _named(base, told.statements)
+            (belief,) = told.beliefs(told.declared_in(base))
             return revise(base, belief, budget=budget)
 
         return self._change(operate, dry_run=dry_run)
@@ -432,11 +424,11 @@ class Agent:
 
 
 def _formula(said: str | Formula, base: BeliefBase) -> Formula:
-    return parse_formula(said, base.signature) if isinstance(said, str) else said
+    return parse_formula(said, base.signature) if isinstance(said, str) else check_formula(said)
 
 
 def _read(text: str | None) -> Formula | None:
-    return None if text is None else parse_formula(text)
+    return None if text is None else parse_formula(text, canonical=True)
 
 
 def _displacement(entry: Entry) -> Displacement:
@@ -448,47 +440,6 @@ def _displacement(entry: Entry) -> Displacement:
         tuple(decision.removed),
         tuple(decision.added),
     )
-
-
-def _merged(header: Header, given: Header) -> Header:
-    """A header, with the parts that were given apart in place of its own."""
-    return Header(
-        name=header.name if given.name is None else given.name,
-        level=header.level if given.level is None else given.level,
-        weight=header.weight if given.weight is None else given.weight,
-        source=header.source if given.source is None else given.source,
-    )
-
-
-def _named(base: BeliefBase, statements: Sequence[Statement]) -> tuple[Belief, ...]:
-    """The beliefs of some statements; one without a name is called `b` and a number that is free."""
-    taken = {statement.header.name for statement in statements if statement.header.name is not None}
-    beliefs = []
-    for place, statement in enumerate(statements):
-        header = statement.header
-        name = header.name if header.name is not None else base.fresh_name(place, taken)
-        taken.add(name)
-        beliefs.append(Belief(name, statement.formula, _entrenchment(header), header.source))
-    return tuple(beliefs)
-
-
-def _header(
-    name: str | None, level: Level | None, weight: Fraction | int | None, source: str | None
-) -> Header:
-    try:
-        return Header(name, level, None if weight is None else Fraction(weight), source)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BaseError(f"a weight is a positive number; not {weight!r}") from error
-
-
-def _entrenchment(header: Header) -> Entrenchment:
-    try:
-        return Entrenchment(
-            DEFAULT_LEVEL if header.level is None else header.level,
-            Fraction(1) if header.weight is None else header.weight,
-        )
-    except ValueError as error:
-        raise BaseError(str(error)) from error
 
 
 def _decision(change: Change, declared: Sequence[Declaration]) -> Decision:

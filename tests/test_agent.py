@@ -13,7 +13,14 @@ from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Entrenchment
 from beliefs.change import consolidate, contract, expand, revise
-from beliefs.errors import BaseError, DuplicateNameError, JournalError, ParseError, SortError
+from beliefs.errors import (
+    BaseError,
+    DuplicateNameError,
+    JournalError,
+    LanguageError,
+    ParseError,
+    SortError,
+)
 from beliefs.language.syntax import Atom
 from beliefs.reasoning.verdict import Budget
 
@@ -275,6 +282,54 @@ def test_a_declaration_is_told_not_observed() -> None:
 def test_an_entrenchment_that_is_none_is_refused(given: dict[str, object], message: str) -> None:
     with pytest.raises(BaseError, match=message):
         Agent.in_memory().tell("p", **given)  # type: ignore[arg-type]
+
+
+def test_a_clash_in_a_text_is_shown_where_it_stands() -> None:
+    agent = Agent.in_memory()
+    text = "# birds\n[one] bird(tweety)\n\n[two] flies(tweety)\n   [three] bird(tweety, opus) & p\n"
+    with pytest.raises(SortError) as caught:
+        agent.load(text)
+    assert (caught.value.line, caught.value.column) == (5, 12)
+    assert "line 2" in str(caught.value)
+    assert "bird(tweety, opus) & p" in str(caught.value)
+    agent.load("[old] heavy(tweety)")
+    with pytest.raises(SortError) as caught:
+        agent.load("p\nq\nheavy")
+    assert (caught.value.line, caught.value.column) == (3, 1)
+    assert "old" in str(caught.value)
+
+
+@pytest.mark.parametrize("operate", ["tell", "observe", "contract", "ask", "why"])
+@pytest.mark.parametrize("said", [5, None, Atom("has space"), Atom("forall"), Atom("")])
+def test_trees_that_could_not_be_written_down_are_refused(operate: str, said: object) -> None:
+    agent = Agent.in_memory()
+    with pytest.raises(LanguageError):
+        getattr(agent, operate)(said)
+    with pytest.raises(LanguageError):
+        agent.adopt([Belief("fine", said)])  # type: ignore[arg-type]
+    assert list(agent.log()) == []
+
+
+@pytest.mark.parametrize("name", ["", "a b", "n\n", "]"])
+def test_names_that_no_header_can_hold_are_refused(name: str) -> None:
+    agent = Agent.in_memory()
+    with pytest.raises(LanguageError):
+        agent.tell("p", name=name)
+    with pytest.raises(LanguageError):
+        agent.adopt([Belief(name, Atom("p"))])
+
+
+def test_individuals_may_have_one_letter_if_they_are_declared(tmp_path: Path) -> None:
+    with Agent.open(tmp_path / "letters.db") as agent:
+        agent.tell("const x: Thing")
+        agent.tell("p(x)")
+        agent.observe("!p(x)")
+    with Agent.open(tmp_path / "letters.db") as agent:
+        assert agent.ask("p(x)").verdict == "disbelieved"
+        assert agent.verify().failed == ()
+        assert agent.graph().nodes
+        agent.undo()
+        assert agent.ask("p(x)").verdict == "believed"
 
 
 def test_there_is_no_entry_of_that_number() -> None:
