@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from beliefs.base.belief_base import BeliefBase
@@ -16,6 +17,7 @@ from beliefs.journal.entry import Decision, Entry
 from beliefs.journal.journal import Journal
 from beliefs.journal.replay import follow
 from beliefs.language.parser import parse_document, parse_formula
+from beliefs.language.printer import print_declaration
 from beliefs.language.semantics import Model, truth
 from beliefs.language.signature import declared_name
 from beliefs.language.sorts import declarations, elaborate
@@ -99,12 +101,18 @@ def _entries(journal: Journal) -> int:
 
 
 class _Auditor:
-    """Follows a journal from its start, with the base and the witness that its entries lead to."""
+    """Follows a journal from its start, with the base and the witness that its entries lead to.
+
+    The witness may leave open what a belief with a quantifier over numbers says. Z3 has told that it agrees with the
+    others, but not that it is true in this very model. Then the beliefs that a certificate does not speak of are not
+    known to share its model, and Z3 is asked about all of them.
+    """
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         self._base = BeliefBase(unique_names=journal.unique_names).knowing(None, consistent=None)
         self._past = {0: self._base}
+        self._is_open = False
         self.checked = 0
 
     def faults(self, entry: Entry) -> Iterator[str]:
@@ -123,6 +131,9 @@ class _Auditor:
                 _expect_everyone(after, witness)
         except BeliefsError as error:
             yield str(error)
+        former = self._base.witness
+        if witness is not None and (former is None or not witness.descends_from(former)):
+            self._is_open = any(_not_true(after, witness))
         self._base = self._past[entry.number] = after.knowing(witness, decision.consistent)
 
     def faults_of_present(self, head: int) -> Iterator[str]:
@@ -182,7 +193,10 @@ class _Auditor:
             raise CertificateError("; ".join(_reasons(report)))
         understood = before.understanding(*formulas(certificate))
         _expect_same(certificate, change, understood)
-        return next_witness(certificate, understood)
+        witness = next_witness(certificate, understood)
+        if self._is_open and certificate.scope == "touched":
+            _expect_decided(certificate, understood)
+        return witness
 
     def _restored(self, entry: Entry) -> Model | None:
         """Check that an undoing leads back to where it says; return the witness it comes with, if any.
@@ -217,6 +231,33 @@ class _Auditor:
         proven = self._certified(entry.number, proof, former.knowing(witness, consistent=None))
         self.checked += 1
         return proven
+
+
+def _expect_decided(certificate: Certificate, before: BeliefBase) -> None:
+    """Expect that Z3 finds all beliefs after a change consistent, with what was contracted by not among what follows.
+
+    Raises:
+        CertificateError: it does not. Cost: that of the whole base.
+    """
+    if certificate.permits_conflict:
+        return
+    removed = frozenset(certificate.removed)
+    kept = (CertifiedBelief.of(belief) for belief in before if belief.name not in removed)
+    contracts = certificate.operation == "contract"
+    signature = before.signature
+    symbols = (signature.sorts, signature.predicates, signature.functions, signature.constants)
+    whole = Certificate(
+        operation="contract" if contracts else "consolidate",
+        outcome="vacuous",
+        input=certificate.input if contracts else None,
+        declarations=tuple(map(print_declaration, declarations(signature, chain.from_iterable(symbols)))),
+        unique_names=before.unique_names,
+        scope="whole",
+        before=(*kept, *certificate.added),
+    )
+    report = check(whole)
+    if not report.valid:
+        raise CertificateError("; ".join(_reasons(report)))
 
 
 def _reckons_anew(decision: Decision, after: BeliefBase) -> bool:

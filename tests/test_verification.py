@@ -283,6 +283,44 @@ def test_a_function_with_another_value_is_found() -> None:
     ]
 
 
+def open_history() -> tuple[Journal, Agent]:
+    """A journal whose model leaves open what the rule says of all numbers."""
+    journal = Journal.in_memory()
+    agent = Agent(journal)
+    agent.load("func f(Int): Int\n[rule] forall x: Int. f(x) > 0 & p(a)")
+    assert agent.base.witness is not None
+    return journal, agent
+
+
+def test_a_model_that_leaves_a_rule_open_is_enough_for_what_has_nothing_to_do_with_it() -> None:
+    journal, agent = open_history()
+    change = agent.tell("q")
+    assert change.certificate is not None
+    assert change.certificate.scope == "touched"
+    assert verify(journal).failed == ()
+
+
+def test_a_model_that_leaves_a_rule_open_does_not_speak_for_it() -> None:
+    """No value changes: the first model has them wrong, but Z3 finds the rule consistent, as it is."""
+    journal, agent = open_history()
+    copy = Journal.in_memory()
+    first = journal.entry(1).decision
+    data = journal.certificate(1)
+    assert data is not None
+    certificate = Certificate.from_json(data)
+    assert certificate.model is not None
+    wrong = dataclasses.replace(certificate.model, defaults=Map({"f": Fraction(-1)}))
+    copy.append(
+        dataclasses.replace(first, certificate=forged(certificate, model=wrong), witness=agent.base.witness),
+        expected_head=0,
+    )
+    declarations = ["func f(Int): Int"]
+    (reason,) = enter(
+        copy, "f(3) < 0", dataclasses.replace(wrong, universe=Map(), true=Map()), declarations
+    )
+    assert reason == "consistency: Z3 finds what is claimed to be true together unsatisfiable"
+
+
 def test_a_rule_over_some_of_those_there_are_is_found() -> None:
     journal, _ = told("!p(b)")
     narrow = Model(Map({"Thing": ("a",)}), true=Map({("p", "a"): None}))
