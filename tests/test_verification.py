@@ -315,9 +315,7 @@ def test_a_model_that_leaves_a_rule_open_does_not_speak_for_it() -> None:
         expected_head=0,
     )
     declarations = ["func f(Int): Int"]
-    (reason,) = enter(
-        copy, "f(3) < 0", dataclasses.replace(wrong, universe=Map(), true=Map()), declarations
-    )
+    (reason,) = enter(copy, "f(3) < 0", dataclasses.replace(wrong, universe=Map(), true=Map()), declarations)
     assert reason == "consistency: Z3 finds what is claimed to be true together unsatisfiable"
 
 
