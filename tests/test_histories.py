@@ -222,6 +222,18 @@ def test_what_the_witness_has_no_say_in(text: str, question: str, verdict: str) 
     assert agent.ask(question).verdict == verdict
 
 
+def test_whoever_is_declared_exists() -> None:
+    agent = Agent.in_memory()
+    agent.load("sort Box\npred p(Box)\n[r] forall x, y: Box. x = y | q\np(a)")
+    assert agent.tell("const b: Box").entry == 2
+    assert agent.ask("q").verdict == "believed"
+    assert agent.verify().failed == ()
+    strict = Agent.in_memory()
+    strict.load("sort Box\npred p(Box)\n[r] forall x, y: Box. x = y\np(a)")
+    refused = strict.tell("const b: Box")
+    assert (refused.status, refused.kernels) == ("refused", (("r",),))
+
+
 def test_a_placeholder_is_nobody() -> None:
     agent = Agent.in_memory()
     agent.load("sort Robot")

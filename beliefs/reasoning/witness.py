@@ -218,6 +218,10 @@ class WitnessSearch:
             spoken_of.update(dict.fromkeys((sort, name) for name, sort in rule.newcomers.items()))
         for name in suspects:
             spoken_of.update(dict.fromkeys(individuals(self._theory.formula(name), signature)))
+        if self._compares:
+            spoken_of.update(
+                dict.fromkeys((sort, name) for name, sort in sorted(signature.constants.items()))
+            )
         for sort, members in signature.sorts.items():
             spoken_of.update(dict.fromkeys((sort, member) for member in members or ()))
         known = {sort: frozenset(elements) for sort, elements in self._hypothesis.universe.items()}
