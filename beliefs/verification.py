@@ -22,7 +22,7 @@ from beliefs.language.semantics import Model, truth
 from beliefs.language.signature import declared_name
 from beliefs.language.sorts import declarations, elaborate
 from beliefs.language.syntax import And, ConstantDeclaration, Truth
-from beliefs.reasoning.grounding import features
+from beliefs.reasoning.features import features
 from beliefs.reasoning.relevance import compares_individuals
 
 CERTIFIED = frozenset({"expand", "revise", "contract", "consolidate"})

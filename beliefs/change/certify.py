@@ -17,7 +17,7 @@ from beliefs.language.semantics import Model
 from beliefs.language.signature import Signature
 from beliefs.language.sorts import declarations, elaborate
 from beliefs.language.syntax import Formula
-from beliefs.reasoning.grounding import features
+from beliefs.reasoning.features import features
 
 
 def certify(

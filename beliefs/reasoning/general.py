@@ -9,9 +9,8 @@ from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.relevance import compares_individuals, cone
 from beliefs.reasoning.theory import Theory
 from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat, Verdict
+from beliefs.reasoning.witness import INPUT
 from beliefs.reasoning.z3_oracle import Z3Oracle
-
-INPUT: Label = ("input",)
 
 
 class GeneralSearch:

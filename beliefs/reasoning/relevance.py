@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from beliefs.language.clauses import Pattern, literals, unify
 from beliefs.language.syntax import Application, Constant, Formula, subterms
-from beliefs.reasoning.grounding import features
+from beliefs.reasoning.features import features
 from beliefs.reasoning.theory import Theory
 
 _Literal: TypeAlias = tuple[Pattern, bool]

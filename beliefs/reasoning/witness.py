@@ -21,16 +21,9 @@ from beliefs.language.mentions import Mentions
 from beliefs.language.semantics import Element, Ground, Model, truth
 from beliefs.language.syntax import TRUE, Formula
 from beliefs.reasoning.deadline import Deadline
-from beliefs.reasoning.grounding import (
-    Facts,
-    Features,
-    false_instances,
-    false_instances_touching,
-    features,
-    ground,
-    individuals,
-    skolemized,
-)
+from beliefs.reasoning.features import Features, features
+from beliefs.reasoning.grounding import ground, individuals, skolemized
+from beliefs.reasoning.joins import Facts, false_instances, false_instances_touching
 from beliefs.reasoning.sat_oracle import SatOracle
 from beliefs.reasoning.theory import Theory
 from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat, Verdict

@@ -42,7 +42,8 @@ from beliefs.language.syntax import (
     subformulas,
     subterms,
 )
-from beliefs.reasoning.grounding import features, individuals, sort_of
+from beliefs.reasoning.features import features, sort_of
+from beliefs.reasoning.grounding import individuals
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Sat, Unknown, Unsat, Verdict
 
 Expression: TypeAlias = Any

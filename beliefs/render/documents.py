@@ -18,7 +18,8 @@ from beliefs.language.clauses import ground_atom, nnf
 from beliefs.language.printer import print_document
 from beliefs.language.semantics import Ground
 from beliefs.language.syntax import LABEL, And, Atom, Document, Formula, Header, Not, Or, Statement, Truth
-from beliefs.reasoning.grounding import Features, features, ground
+from beliefs.reasoning.features import Features, features
+from beliefs.reasoning.grounding import ground
 
 Form: TypeAlias = Literal["language", "wcnf", "cnf"]
 

@@ -27,16 +27,8 @@ from beliefs.language.syntax import (
     conjunction,
     subformulas,
 )
-from beliefs.reasoning.grounding import (
-    PROPOSITIONAL,
-    Features,
-    features,
-    ground,
-    individuals,
-    instances,
-    instances_touching,
-    skolemized,
-)
+from beliefs.reasoning.features import PROPOSITIONAL, Features, features
+from beliefs.reasoning.grounding import ground, individuals, instances, instances_touching, skolemized
 
 DOMAIN = {"Thing": ("a", "b"), "Room": ROOMS}
 HEAD = """

@@ -33,17 +33,10 @@ from beliefs.language.syntax import (
     Truth,
     Variable,
 )
-from beliefs.reasoning import grounding
-from beliefs.reasoning.grounding import (
-    Facts,
-    false_instances,
-    false_instances_touching,
-    features,
-    instances,
-    instances_touching,
-    instances_with,
-    skolemized,
-)
+from beliefs.reasoning import joins
+from beliefs.reasoning.features import features
+from beliefs.reasoning.grounding import instances, instances_touching, instances_with, skolemized
+from beliefs.reasoning.joins import Facts, false_instances, false_instances_touching
 
 PREDICATES = {
     "edge": ("Node", "Node"),
@@ -271,7 +264,7 @@ def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[Formula]:
         looked_at.append(formula)
         return truth(formula, world)
 
-    monkeypatch.setattr(grounding, "truth", counting)
+    monkeypatch.setattr(joins, "truth", counting)
     return looked_at
 
 

@@ -22,7 +22,8 @@ from beliefs.language.semantics import Model, truth
 from beliefs.language.signature import Signature
 from beliefs.language.sorts import elaborate, extend, infer
 from beliefs.language.syntax import Formula, subformulas
-from beliefs.reasoning.grounding import features, ground, individuals, skolemized
+from beliefs.reasoning.features import features
+from beliefs.reasoning.grounding import ground, individuals, skolemized
 from beliefs.reasoning.sat_oracle import SatOracle
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Sat, Unknown, Unsat, Verdict
 from beliefs.reasoning.z3_oracle import Z3Oracle
