@@ -44,6 +44,8 @@ class GeneralSearch:
         self._oracle.budget = allowance
         verdict = self._oracle.check([INPUT, *filter(active, self._cone)])
         match verdict:
+            case Unknown():
+                return self._deadline.told(verdict)
             case Unsat(core):
                 return Unsat(core - {INPUT})
             case Sat() if len(self._cone) < len(self._theory):

@@ -57,11 +57,13 @@ class Budget:
         resources: units of work of the solver: Z3's resource count, or propagations of the SAT solver. The same
             call with the same budget of resources gives the same answer on any machine.
         megabytes: memory of the solver.
+        whole: the milliseconds of the call of which this is the rest, for messages; None for a budget of its own.
     """
 
     milliseconds: int | None = None
     resources: int | None = None
     megabytes: int | None = None
+    whole: int | None = None
 
 
 UNLIMITED = Budget()

@@ -135,7 +135,7 @@ class WitnessSearch:
             if isinstance(verdict, Unsat):
                 return Unsat(verdict.core - {INPUT})
             if isinstance(verdict, Unknown):
-                return verdict
+                return self._deadline.told(verdict)
             assert verdict.model is not None
             flips = self._flips(verdict.model)
             proposal = self._facts.flipped(flips)
