@@ -8,7 +8,6 @@ from time import monotonic
 
 from beliefs.reasoning.verdict import Budget, Unknown
 
-
 _NEARLY_UP = 20
 """Milliseconds by which the clock of an oracle that had all the time there was may be ahead."""
 
