@@ -317,7 +317,10 @@ class Agent:
             undoing = _undoing(entry)
             former = follow(before, undoing, before.next_age)
             former = former.knowing(None, self._consistent_after(entry.number - 1))
-            change = restore(before, former, reason=undoing.reason, budget=self.budget)
+            deadline = Deadline(self.budget)
+            change = restore(before, former, reason=undoing.reason, budget=deadline.rest())
+            if _proven(change, deadline).status == "unknown":
+                change = replace(change, after=former, certificate=None)
             change = replace(change, input=_read(undoing.input))
             if dry_run:
                 return change
