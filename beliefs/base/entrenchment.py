@@ -37,6 +37,11 @@ class Entrenchment:
         """Whether no operation gives the belief up."""
         return self.level == CERTAIN
 
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """Where its level stands among all levels: the larger, the firmer, and certain above every integer."""
+        return (True, 0) if self.level == "certain" else (False, self.level)
+
     def __str__(self) -> str:
         if self.weight == 1 or self.is_certain:
             return str(self.level)

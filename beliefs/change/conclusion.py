@@ -39,12 +39,7 @@ def conclude(
 
 def held_already(base: BeliefBase, belief: Belief) -> bool:
     """Whether a base says the same already, at least as firmly."""
-    return any(_firmness(held) >= _firmness(belief) for held in base.says(belief.formula))
-
-
-def _firmness(belief: Belief) -> tuple[bool, int]:
-    level = belief.entrenchment.level
-    return (True, 0) if level == "certain" else (False, level)
+    return any(held.entrenchment.rank >= belief.entrenchment.rank for held in base.says(belief.formula))
 
 
 def _done(

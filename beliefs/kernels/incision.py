@@ -182,8 +182,7 @@ class _Hunt:
     # What costs least to give up is the first that a kernel goes without.
     def _firmness(self, label: Label) -> tuple[bool, int, Fraction, SupportsLessThan]:
         held = self._entrenchment(label)
-        level = 0 if held.level == "certain" else held.level
-        return held.is_certain, level, held.weight, self._priority(label)
+        return *held.rank, held.weight, self._priority(label)
 
     def _is_certain(self, label: Label) -> bool:
         return self._entrenchment(label).is_certain
