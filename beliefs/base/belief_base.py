@@ -10,7 +10,9 @@ from itertools import chain
 from immutables import Map
 
 from beliefs.base.belief import Belief
+from beliefs.base.entrenchment import Entrenchment
 from beliefs.base.index import Index
+from beliefs.base.track_record import TrackRecord
 from beliefs.errors import DuplicateNameError, SortError, UnknownBeliefError
 from beliefs.language import sorts
 from beliefs.language.semantics import Ground, Model
@@ -26,7 +28,8 @@ class BeliefBase:
     grows with the logarithm of the base. Beliefs are kept by name and listed by age, the oldest first.
 
     Two bases are equal when they hold the same beliefs under the same declarations. What is known *about* a
-    base (`witness`, `consistent`) follows from its beliefs, and does not count.
+    base (`witness`, `consistent`) follows from its beliefs, and does not count; nor does its track record, which is
+    about what happened.
 
     Attributes:
         beliefs: the beliefs by name.
@@ -35,6 +38,7 @@ class BeliefBase:
         next_age: the age that the next belief to enter will have.
         witness: a model of every belief, once one is known.
         consistent: whether all beliefs can be true together: True, False, or None while nobody has found out.
+        record: what experience there is of the beliefs and their sources.
     """
 
     # `_reading` is a token that bases share while no symbol changes its sorts from one to the next.
@@ -45,6 +49,7 @@ class BeliefBase:
     next_age: int = 1
     witness: Model | None = field(default_factory=Model)
     consistent: bool | None = True
+    record: TrackRecord = field(default_factory=TrackRecord)
     _index: Index = field(default_factory=Index)
     _known_signature: Signature | None = None
     _reading: object = field(default_factory=object)
@@ -99,6 +104,24 @@ class BeliefBase:
         if self._known_signature is not None:
             return self._known_signature
         return sorts.infer(self.declarations, self._said())
+
+    def held(self, name: str) -> Entrenchment:
+        """Return how firmly a belief is held: at the level it was told, with the weight that its record gives it.
+
+        Raises:
+            UnknownBeliefError: there is none of that name.
+        """
+        if not self.record.tallies:
+            return self[name].entrenchment
+        held = self._held.get(name)
+        if held is None:
+            held = self._held[name] = self.record.weighed(self[name])
+        return held
+
+    @cached_property
+    def _held(self) -> dict[str, Entrenchment]:
+        """What `held` has worked out."""
+        return {}
 
     def _said(self) -> Iterator[tuple[str, Formula]]:
         return ((belief.name, belief.formula) for belief in self)

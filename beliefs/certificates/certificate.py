@@ -47,9 +47,9 @@ class CertifiedBelief:
     entrenchment: Entrenchment
 
     @staticmethod
-    def of(belief: Belief) -> CertifiedBelief:
-        """Return a belief as certificates tell it."""
-        return CertifiedBelief(belief.name, print_formula(belief.formula), belief.entrenchment)
+    def of(belief: Belief, held: Entrenchment | None = None) -> CertifiedBelief:
+        """Return a belief as certificates tell it: held as it was told, or as its record has it if that is given."""
+        return CertifiedBelief(belief.name, print_formula(belief.formula), held or belief.entrenchment)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def certify(
         declarations=tuple(map(print_declaration, declarations(before.signature, spoken_of | extent.sorts))),
         unique_names=before.unique_names,
         scope=scope,
-        before=tuple(map(CertifiedBelief.of, scoped)),
+        before=tuple(CertifiedBelief.of(belief, before.held(belief.name)) for belief in scoped),
         added=tuple(map(CertifiedBelief.of, change.added)),
         removed=tuple(belief.name for belief in change.removed),
         kernels=change.kernels,

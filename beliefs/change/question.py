@@ -21,11 +21,13 @@ class Question:
         base: the base before the change, its signature covering the tests.
         plain: the same base as it was given: symbols that only the tests have are none of its own.
         tests: the formulas, elaborated.
+        suspects: the beliefs that the witness of the base may falsify; none where it is one of them all.
     """
 
     base: BeliefBase
     plain: BeliefBase
     tests: tuple[Formula, ...] = ()
+    suspects: tuple[str, ...] = ()
 
     @staticmethod
     def of(base: BeliefBase, *formulas: Formula, origin: str = "input", negated: bool = False) -> Question:
@@ -40,7 +42,7 @@ class Question:
 
     def inquiry(self, budget: Budget) -> Inquiry:
         """Put the question to a solver."""
-        return Inquiry(self.base, *self.tests, budget=budget)
+        return Inquiry(self.base, *self.tests, suspects=self.suspects, budget=budget)
 
     def answered_by(self, choice: Choice, budget: Budget) -> Outcome:
         """Put the question to a solver, and have a choice made of what to give up."""
@@ -48,7 +50,7 @@ class Question:
 
     def entrenchment(self, name: Label) -> Entrenchment:
         """Return how firmly a belief is held."""
-        return self.base[str(name)].entrenchment
+        return self.base.held(str(name))
 
     def seniority(self, name: Label) -> Seniority:
         """Return the place of a belief among equals: what comes first is given up first."""
