@@ -10,13 +10,15 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, NamedTuple, TypeVar, overload
 
 from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment
+from beliefs.base.track_record import Mark
 from beliefs.errors import JournalCorruptError, LanguageError
-from beliefs.journal.entry import Decision
+from beliefs.journal.entry import Decision, Observed
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.syntax import Declaration
 
@@ -43,10 +45,12 @@ class Effects(NamedTuple):
     undeclared: Sequence[str] = ()
     declared: Sequence[str] = ()
     added: Sequence[Record] = ()
+    unmarked: Sequence[Mark] = ()
+    marked: Sequence[Mark] = ()
 
     def reverse(self) -> Effects:
         """Return the effects that take these back."""
-        return Effects(self.added, self.declared, self.undeclared, self.removed)
+        return Effects(self.added, self.declared, self.undeclared, self.removed, self.marked, self.unmarked)
 
 
 class Stored(Sequence[T]):
@@ -185,16 +189,28 @@ def effects(decision: Decision) -> Effects:
         undeclared=[declaration_text(declaration) for declaration in decision.undeclared],
         declared=[declaration_text(declaration) for declaration in decision.declared],
         added=[record(belief) for belief in decision.added],
+        unmarked=decision.unmarked,
+        marked=decision.marked,
     )
 
 
 def write_decision(decision: Decision, does: Effects) -> str:
-    """Return the canonical text of a decision with the given effects, without its certificate and witness."""
+    """Return the canonical text of a decision with the given effects, without its certificate and witness.
+
+    What is about experience is left out where there is none: so such a decision has the text that it always had.
+    """
+    written = does._asdict()
+    experience = {
+        "marked": written.pop("marked"),
+        "unmarked": written.pop("unmarked"),
+        "observed": None if decision.observed is None else _write_observed(decision.observed),
+    }
     return canonical(
         {
             "operation": decision.operation,
             "input": decision.input,
-            **does._asdict(),
+            **written,
+            **{key: value for key, value in experience.items() if value},
             "kernels": decision.kernels,
             "cost": [[level, str(weight)] for level, weight in decision.cost.by_level],
             "source": decision.source,
@@ -202,6 +218,38 @@ def write_decision(decision: Decision, does: Effects) -> str:
             "undoes": decision.undoes,
             "consistent": decision.consistent,
         }
+    )
+
+
+def _write_observed(observed: Observed) -> dict[str, Any]:
+    return {
+        "policy": observed.policy,
+        "rejected": None if observed.rejected is None else _unborn(observed.rejected),
+        "weakened": observed.weakened,
+        "refuted": observed.refuted,
+        "met": observed.met,
+        "supports": observed.supports,
+        "decay": str(observed.decay),
+    }
+
+
+def _unborn(rejected: Belief) -> Record:
+    """A belief that never came into a base, and so has no age, as it is stored."""
+    return record(replace(rejected, age=1))._replace(age=0)
+
+
+def _read_observed(data: dict[str, Any] | None) -> Observed | None:
+    if data is None:
+        return None
+    rejected = data["rejected"]
+    return Observed(
+        policy=data["policy"],
+        rejected=None if rejected is None else belief(Record(*rejected)),
+        weakened=tuple((new, old) for new, old in data["weakened"]),
+        refuted=tuple(data["refuted"]),
+        met=tuple(data["met"]),
+        supports=tuple(map(tuple, data["supports"])),
+        decay=Fraction(data["decay"]),
     )
 
 
@@ -236,6 +284,8 @@ def _effects(data: dict[str, Any]) -> Effects:
         undeclared=[str(text) for text in data["undeclared"]],
         declared=[str(text) for text in data["declared"]],
         added=[Record(*fields) for fields in data["added"]],
+        unmarked=tuple(Mark(*fields) for fields in data.get("unmarked", ())),
+        marked=tuple(Mark(*fields) for fields in data.get("marked", ())),
     )
 
 
@@ -248,6 +298,9 @@ def _decision(data: dict[str, Any]) -> Decision:
         undeclared=Stored(does.undeclared, declaration),
         declared=Stored(does.declared, declaration),
         added=Stored(does.added, belief),
+        marked=tuple(does.marked),
+        unmarked=tuple(does.unmarked),
+        observed=_read_observed(data.get("observed")),
         kernels=tuple(tuple(kernel) for kernel in data["kernels"]),
         cost=Cost(tuple((level, Fraction(weight)) for level, weight in data["cost"])),
         source=data["source"],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import Cost
+from beliefs.base.track_record import NO_DECAY, Mark
 from beliefs.language.semantics import Model
 from beliefs.language.syntax import Declaration
 
@@ -27,23 +29,50 @@ class StaleHead(Exception):  # noqa: N818  (not a misuse: the writer reads on, d
 
 
 @dataclass(frozen=True)
+class Observed:
+    """What an entry says of an observation, besides what it changed.
+
+    Attributes:
+        policy: how it was met: "prioritized", "screened" or "weighed".
+        rejected: the observation as the belief it would have been, where it was not taken in.
+        weakened: names of beliefs that were taken in as weaker forms of others, each with that other's.
+        refuted: the numbers of the expectations that it contradicts.
+        met: the numbers of the expectations that it fulfils.
+        supports: the sets of beliefs, by name, from which what came true had been predicted.
+        decay: the factor by which older experience faded.
+    """
+
+    policy: str = "prioritized"
+    rejected: Belief | None = None
+    weakened: tuple[tuple[str, str], ...] = ()
+    refuted: tuple[int, ...] = ()
+    met: tuple[int, ...] = ()
+    supports: tuple[tuple[str, ...], ...] = ()
+    decay: Fraction = NO_DECAY
+
+
+@dataclass(frozen=True)
 class Decision:
     """What one entry decides: enough to repeat the step, and to take it back, without any solver.
 
-    The effects apply in this order: beliefs are removed, symbols undeclared, symbols declared, beliefs added.
+    The effects apply in this order: beliefs are removed, symbols undeclared, symbols declared, beliefs added, marks of
+    the track record taken away, marks put there.
 
     An entry that is read back has the same decision but for `certificate` and `witness`, which are large and
     seldom wanted: those are None, stay out of equality, and are asked of the journal. Its sequences are
     parsed when looked at.
 
     Attributes:
-        operation: what was done: "init", "expand", "revise", "contract", "consolidate", "undo" or any other
-            word.
+        operation: what was done: "expand", "revise", "semi-revise", "contract", "consolidate", "expect", "undo" or any
+            other word.
         input: the formula the operation was about, as text.
         declared: symbols that were declared.
         undeclared: symbols whose declaration was taken back.
         added: beliefs that came in, each with the age the base gave it.
         removed: beliefs that went, whole, just as they were in the base.
+        marked: what was marked in the track record.
+        unmarked: what was marked there before, and is no more.
+        observed: what there is to say of an observation; None for all else.
         kernels: the names of the beliefs in each kernel that was met.
         cost: what was given up.
         source: who or what brought the input.
@@ -60,6 +89,9 @@ class Decision:
     undeclared: Sequence[Declaration] = ()
     added: Sequence[Belief] = ()
     removed: Sequence[Belief] = ()
+    marked: tuple[Mark, ...] = ()
+    unmarked: tuple[Mark, ...] = ()
+    observed: Observed | None = None
     kernels: tuple[tuple[str, ...], ...] = ()
     cost: Cost = Cost()
     source: str | None = None

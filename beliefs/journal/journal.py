@@ -11,9 +11,10 @@ from itertools import count
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select
 
 from beliefs.base.belief_base import BeliefBase
+from beliefs.base.track_record import Mark, Place
 from beliefs.errors import JournalCorruptError, JournalError
 from beliefs.journal import schema
 from beliefs.journal.chain import ChainFault, StoredEntry, audit, genesis, hash_of
@@ -476,7 +477,24 @@ def _stored_state(connection: Connection) -> State:
     records = [Record(*row) for row in connection.execute(select(*columns).order_by(table.c.age))]
     declarations = _declarations(connection)
     beliefs = {record.name: record for record in records}
-    return State(declarations, beliefs, fingerprint=fingerprint(declarations, records))
+    marks = [_mark(row) for row in connection.execute(select(schema.mark))]
+    return State(
+        declarations,
+        beliefs,
+        {mark[:3]: mark for mark in marks},
+        fingerprint=fingerprint(declarations, records, marks),
+    )
+
+
+def _mark(row: Row[Any]) -> Mark:
+    return Mark(row.kind, row.subject, row.key, row.value)
+
+
+def _at_place(place: Place) -> ColumnElement[bool]:
+    """The condition that a row of the track record stands at a place."""
+    kind, subject, key = place
+    columns = schema.mark.c
+    return and_(columns.kind == kind, columns.subject == subject, columns.key == key)
 
 
 def _touched(connection: Connection, does: Effects, last: StoredEntry) -> State:
@@ -490,6 +508,9 @@ def _touched(connection: Connection, does: Effects, last: StoredEntry) -> State:
             state.beliefs[row.name] = Record(*row)
     if does.declared or does.undeclared:
         state.declarations = _declarations(connection)
+    for place in dict.fromkeys(mark[:3] for mark in (*does.unmarked, *does.marked)):
+        for row in connection.execute(select(schema.mark).where(_at_place(place))):
+            state.marks[place] = _mark(row)
     return state
 
 
@@ -567,6 +588,10 @@ def _write_state(connection: Connection, does: Effects) -> None:
         connection.execute(insert(declarations), rows)
     if does.added:
         connection.execute(insert(beliefs), [record._asdict() for record in does.added])
+    for mark in does.unmarked:
+        connection.execute(delete(schema.mark).where(_at_place(mark[:3])))
+    if does.marked:
+        connection.execute(insert(schema.mark), [mark._asdict() for mark in does.marked])
 
 
 def _write_witness(connection: Connection, stored: StoredEntry, draft: _Draft) -> None:
@@ -594,6 +619,11 @@ def _compare(
         wanted, found = state.beliefs.get(name), stored.beliefs.get(name)
         if wanted != found:
             yield ChainFault(None, f"belief {name!r} of the present state is not what the history left")
+    for place in sorted(state.marks.keys() | stored.marks.keys()):
+        if state.marks.get(place) != stored.marks.get(place):
+            yield ChainFault(
+                None, f"the mark of {place[1]!r} in the track record is not what the history left"
+            )
     if list(state.declarations) != list(stored.declarations):
         yield ChainFault(None, "the declarations of the present state are not what the history left")
     _witness(connection, last.seal.witness)

@@ -107,7 +107,24 @@ def _first(connection: Connection) -> None:
     connection.execute(insert(tables.tables["meta"]), [{"name": "kind", "value": schema.KIND}])
 
 
-MIGRATIONS: tuple[Migration, ...] = (Migration(1, "history, certificates and the present state", _first),)
+def _second(connection: Connection) -> None:
+    tables = MetaData()
+    Table(
+        "mark",
+        tables,
+        Column("kind", Text, primary_key=True),
+        Column("subject", Text, primary_key=True),
+        Column("key", Text, primary_key=True),
+        Column("value", Text, nullable=False),
+        sqlite_with_rowid=False,
+    )
+    tables.create_all(connection)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(1, "history, certificates and the present state", _first),
+    Migration(2, "track record", _second),
+)
 
 
 def prepare(database: Database, *, create: bool, unique_names: bool) -> None:

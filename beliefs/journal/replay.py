@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from beliefs.base.belief_base import BeliefBase
+from beliefs.base.track_record import Mark, Place, TrackRecord
+from beliefs.errors import JournalCorruptError, LanguageError
 from beliefs.journal.codec import Effects, Record, belief, canonical, declaration
 from beliefs.journal.entry import Decision
 
@@ -33,8 +35,9 @@ class State:
     Attributes:
         declarations: texts of the declarations, in order.
         beliefs: the beliefs by name.
+        marks: the track record, by place.
         next_age: the age that the next belief to enter will have.
-        fingerprint: of the declarations and beliefs. A state that holds only the part of another that a
+        fingerprint: of the declarations, beliefs and marks. A state that holds only the part of another that a
             decision is about can carry the fingerprint of the whole, and keeps it right.
 
     References:
@@ -44,6 +47,7 @@ class State:
 
     declarations: dict[str, None] = field(default_factory=dict)
     beliefs: dict[str, Record] = field(default_factory=dict)
+    marks: dict[Place, Mark] = field(default_factory=dict)
     next_age: int = 1
     fingerprint: str = EMPTY
 
@@ -70,7 +74,15 @@ class State:
                 raise MisfitError(f"it adds belief {new.name!r}, but the base has a belief of that name")
             self.beliefs[new.name] = new
             self.next_age = max(self.next_age, new.age + 1)
-        change = _sum(effects.declared, effects.added) - _sum(effects.undeclared, effects.removed)
+        for mark in effects.unmarked:
+            if self.marks.pop(mark[:3], None) != mark:
+                raise MisfitError(f"it takes back a mark of {mark.subject!r}, which is not there as it says")
+        for mark in effects.marked:
+            if mark[:3] in self.marks:
+                raise MisfitError(f"it marks {mark.subject!r}, which is marked already")
+            self.marks[mark[:3]] = mark
+        come = _sum(effects.declared, effects.added, effects.marked)
+        change = come - _sum(effects.undeclared, effects.removed, effects.unmarked)
         self.fingerprint = f"{(int(self.fingerprint, 16) + change) % _MODULUS:064x}"
 
     def to_base(self, unique_names: bool, consistent: bool | None) -> BeliefBase:
@@ -83,7 +95,8 @@ class State:
         base = BeliefBase(unique_names=unique_names)
         with _nothing_to_collect():
             base = base.declare(*map(declaration, self.declarations)).add(*map(belief, oldest_first))
-        return replace(base, next_age=self.next_age).knowing(None, consistent)
+        record = _marked(TrackRecord(), (), self.marks.values())
+        return replace(base, next_age=self.next_age, record=record).knowing(None, consistent)
 
 
 @contextmanager
@@ -101,9 +114,9 @@ def _nothing_to_collect() -> Iterator[None]:
             gc.enable()
 
 
-def fingerprint(declarations: Iterable[str], records: Iterable[Record]) -> str:
-    """Return the fingerprint of a state that holds just these declarations and beliefs."""
-    return f"{_sum(declarations, records) % _MODULUS:064x}"
+def fingerprint(declarations: Iterable[str], records: Iterable[Record], marks: Iterable[Mark]) -> str:
+    """Return the fingerprint of a state that holds just these declarations, beliefs and marks."""
+    return f"{_sum(declarations, records, marks) % _MODULUS:064x}"
 
 
 def follow(base: BeliefBase, decision: Decision, next_age: int) -> BeliefBase:
@@ -114,17 +127,27 @@ def follow(base: BeliefBase, decision: Decision, next_age: int) -> BeliefBase:
     """
     base = base.remove(*(belief.name for belief in decision.removed))
     if decision.undeclared:
+        former = tuple(base)
         kept = [declaration for declaration in base.declarations if declaration not in decision.undeclared]
         fresh = BeliefBase(unique_names=base.unique_names)
-        base = fresh.declare(*kept, *decision.declared).add(*base, *decision.added)
+        base = replace(fresh, record=base.record).declare(*kept, *decision.declared)
+        base = base.add(*former, *decision.added)
     else:
         base = base.declare(*decision.declared).add(*decision.added)
-    return replace(base, next_age=next_age).knowing(None, decision.consistent)
+    record = _marked(base.record, decision.unmarked, decision.marked)
+    return replace(base, next_age=next_age, record=record).knowing(None, decision.consistent)
 
 
-def _sum(declarations: Iterable[str], records: Iterable[Record]) -> int:
-    return sum(map(_number, declarations)) + sum(map(_number, records))
+def _marked(record: TrackRecord, unmarked: Iterable[Mark], marked: Iterable[Mark]) -> TrackRecord:
+    try:
+        return record.marked(unmarked, marked)
+    except (LanguageError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
+        raise JournalCorruptError(f"a stored mark of the track record cannot be read: {error}") from error
 
 
-def _number(item: str | Record) -> int:
+def _sum(*items: Iterable[str | Record | Mark]) -> int:
+    return sum(_number(item) for each in items for item in each)
+
+
+def _number(item: str | Record | Mark) -> int:
     return int.from_bytes(hashlib.sha256(canonical(item).encode()).digest(), "big")

@@ -68,6 +68,17 @@ declaration = Table(
     Column("text", Text, nullable=False, unique=True),
 )
 
+mark = Table(
+    "mark",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The track record: what was blamed and confirmed, on what cases, and what is expected."""
+
 belief = Table(
     "belief",
     metadata,

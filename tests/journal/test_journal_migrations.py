@@ -39,7 +39,8 @@ def fail_in_the_database(connection: Connection) -> None:
     connection.execute(text("SELECT nonsense FROM nowhere"))
 
 
-PLACES = Migration(2, "where each entry was written", add_column)
+PRESENT = len(MIGRATIONS)
+PLACES = Migration(PRESENT + 1, "where each entry was written", add_column)
 
 
 @pytest.fixture
@@ -110,19 +111,20 @@ def test_new_journal_runs_them_all(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     use(monkeypatch, *MIGRATIONS, PLACES)
     with Journal.open(tmp_path / "new.db"):
         pass
-    assert [number for number, _ in form(tmp_path / "new.db")] == [1, 2]
+    assert [number for number, _ in form(tmp_path / "new.db")] == [*range(1, PRESENT + 2)]
     assert "place" in columns(tmp_path / "new.db")
 
 
 def test_every_earlier_format_is_brought_up_to_date(journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    third = Migration(3, "nothing", lambda _: None)
+    third = Migration(PRESENT + 2, "nothing", lambda _: None)
     for steps in ((*MIGRATIONS, PLACES), (*MIGRATIONS, PLACES, third)):
         use(monkeypatch, *steps)
         with Journal.open(journal) as opened:
             assert [entry.number for entry in opened.entries()] == [1]
             assert list(opened.check_chain()) == []
         assert [number for number, _ in form(journal)] == [step.number for step in steps]
-    assert form(journal)[1:] == [(2, "where each entry was written"), (3, "nothing")]
+    added = [(PRESENT + 1, "where each entry was written"), (PRESENT + 2, "nothing")]
+    assert form(journal)[PRESENT:] == added
 
 
 @pytest.mark.parametrize(
@@ -130,7 +132,7 @@ def test_every_earlier_format_is_brought_up_to_date(journal: Path, monkeypatch: 
     [
         (
             fail_half_way,
-            "could not be brought from format 1 to format 2 .a bad step.: the dog ate it; it is as it was",
+            f"from format {PRESENT} to format {PRESENT + 1} .a bad step.: the dog ate it; it is as it was",
         ),
         (fail_in_the_database, "damaged: no such table: nowhere"),
     ],
@@ -138,10 +140,10 @@ def test_every_earlier_format_is_brought_up_to_date(journal: Path, monkeypatch: 
 def test_failing_migration_leaves_the_old_format(
     journal: Path, monkeypatch: pytest.MonkeyPatch, step: object, message: str
 ) -> None:
-    use(monkeypatch, *MIGRATIONS, Migration(2, "a bad step", step))  # type: ignore[arg-type]
+    use(monkeypatch, *MIGRATIONS, Migration(PRESENT + 1, "a bad step", step))  # type: ignore[arg-type]
     with pytest.raises(JournalError, match=message):
         Journal.open(journal)
-    assert [number for number, _ in form(journal)] == [1]
+    assert [number for number, _ in form(journal)] == [*range(1, PRESENT + 1)]
     assert "place" not in columns(journal)
     monkeypatch.undo()
     with Journal.open(journal) as opened:
@@ -188,7 +190,8 @@ def test_older_format_cannot_be_read_where_it_cannot_be_written(
 ) -> None:
     use(monkeypatch, *MIGRATIONS, PLACES)
     with pytest.raises(
-        JournalReadOnlyError, match="is a journal of format 1 and must be brought to format 2 first"
+        JournalReadOnlyError,
+        match=f"of format {PRESENT} and must be brought to format {PRESENT + 1} first",
     ):
         Journal.open(journal, read_only=True)
-    assert [number for number, _ in form(journal)] == [1]
+    assert [number for number, _ in form(journal)] == [*range(1, PRESENT + 1)]
