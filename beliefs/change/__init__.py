@@ -6,5 +6,6 @@ from beliefs.change.contraction import contract
 from beliefs.change.expansion import expand
 from beliefs.change.restoration import restore
 from beliefs.change.revision import revise
+from beliefs.change.semirevision import semi_revise
 
-__all__ = ["Alternatives", "Change", "consolidate", "contract", "expand", "restore", "revise"]
+__all__ = ["Alternatives", "Change", "consolidate", "contract", "expand", "restore", "revise", "semi_revise"]

@@ -17,8 +17,8 @@ from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Declaration, Formula
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown
 
-Operation: TypeAlias = Literal["expand", "revise", "contract", "consolidate", "undo"]
-Status: TypeAlias = Literal["done", "vacuous", "refused", "unknown"]
+Operation: TypeAlias = Literal["expand", "revise", "semi-revise", "contract", "consolidate", "undo"]
+Status: TypeAlias = Literal["done", "vacuous", "rejected", "refused", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,12 @@ class Change:
     Attributes:
         operation: the operator.
         input: the formula it was given; None for a consolidation, and for an expansion by several at once.
-        status: "done"; "vacuous" where there was nothing to do; "refused" where what is certain forbids it
-            (or, for an expansion, where the base would contradict itself); "unknown" where a budget ran out
-            first. Refused and unknown leave the base as it is.
+        status: "done"; "vacuous" where there was nothing to do; "rejected" where an observation was weighed, or
+            screened, and not believed; "refused" where what is certain forbids it (or, for an expansion, where the
+            base would contradict itself); "unknown" where a budget ran out first. Refused and unknown leave the base
+            as it is.
         before: the base it was asked of.
-        after: the base it leads to; the one before, unless it is done.
+        after: the base it leads to; the one before, unless something is added or removed.
         added: the beliefs taken in, oldest first.
         removed: the beliefs given up, oldest first.
         kernels: the minimal sets of beliefs, by name, that were found to contradict what was asked, in the
@@ -58,6 +59,8 @@ class Change:
         cost: what giving up `removed` costs.
         reason: why it was refused, or why it is unknown; None otherwise.
         certificate: the proof, for a change that is done or vacuous, and where what is certain refuses it.
+        rejected: the observation as the belief it would have been, where it was rejected.
+        weakened: the names of beliefs that were taken in as weaker forms of some given up, each with that of the other.
         entry: the number of the journal entry that committed it, once one has.
     """
 
@@ -72,6 +75,8 @@ class Change:
     cost: Cost = field(default_factory=Cost)
     reason: str | None = None
     certificate: Certificate | None = None
+    rejected: Belief | None = None
+    weakened: tuple[tuple[str, str], ...] = ()
     entry: int | None = None
     question: Question | None = field(default=None, compare=False)
 

@@ -20,8 +20,18 @@ def conclude(
     question: Question,
     outcome: Outcome,
     added: tuple[Belief, ...] = (),
+    *,
+    shown: tuple[Formula, ...] = (),
 ) -> Change:
     """Return the change that an outcome makes: the incision given up, the new beliefs added, and the proof.
+
+    Args:
+        operation: the operator.
+        formula: its input.
+        question: what it asked.
+        outcome: what came of that.
+        added: the beliefs to take in.
+        shown: formulas of beliefs that the certificate has to show although nothing touches them.
 
     Raises:
         DuplicateNameError: the name of a new belief is taken.
@@ -34,7 +44,7 @@ def conclude(
         case Irrefutable(kernel):
             return _refused(operation, formula, question, kernel)
         case Incision():
-            return _done(operation, formula, question, outcome, added)
+            return _done(operation, formula, question, outcome, added, shown)
 
 
 def held_already(base: BeliefBase, belief: Belief) -> bool:
@@ -48,6 +58,7 @@ def _done(
     question: Question,
     incision: Incision,
     added: tuple[Belief, ...],
+    shown: tuple[Formula, ...],
 ) -> Change:
     before = question.base
     removed = in_order(before, incision.removed)
@@ -73,7 +84,7 @@ def _done(
         question=question,
     )
     said = () if formula is None or added else (formula,)
-    return certify(change, formula, incision.model, said)
+    return certify(change, formula, incision.model, (*said, *shown))
 
 
 def _refused(operation: Operation, formula: Formula | None, question: Question, kernel: Kernel) -> Change:
