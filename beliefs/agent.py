@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -15,18 +15,22 @@ from beliefs.answers import Answer, Conflicts, Explanation
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.difference import Difference
-from beliefs.base.entrenchment import Level
+from beliefs.base.entrenchment import Entrenchment, Level
+from beliefs.base.expectation import Expectation
 from beliefs.base.telling import Told, header_of
+from beliefs.base.track_record import NO_DECAY, Tally, expectation_mark
 from beliefs.certificates.checker import check
 from beliefs.change import Change, consolidate, contract, expand, restore, revise
 from beliefs.errors import BaseError, CertificateError
+from beliefs.failure.episode import Episode, episodes
+from beliefs.failure.observation import POLICIES, Policy, Seen, observe
 from beliefs.graph import BeliefGraph, Displacement, view
-from beliefs.journal.entry import Decision, Entry, StaleHead
+from beliefs.journal.entry import Decision, Entry, Observed, StaleHead
 from beliefs.journal.journal import Journal, Present
 from beliefs.journal.replay import follow
 from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_formula
-from beliefs.language.syntax import Declaration, Formula
+from beliefs.language.syntax import Declaration, Formula, Header
 from beliefs.language.wellformed import check_formula, check_name
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import Budget, Unknown
@@ -62,9 +66,18 @@ class Agent:
         'believed'
     """
 
-    def __init__(self, journal: Journal, *, budget: Budget = DEFAULT_BUDGET) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        policy: Policy = "prioritized",
+        decay: Fraction | float | str = NO_DECAY,
+        budget: Budget = DEFAULT_BUDGET,
+    ) -> None:
         """Make an agent of an open journal; see `open`, which most callers want."""
         self._journal = journal
+        self.policy = _policy(policy)
+        self.decay = _decay(decay)
         self.budget = budget
         self._present = journal.present()
         self._settled: tuple[int, BeliefBase] | None = None
@@ -77,6 +90,8 @@ class Agent:
         create: bool = True,
         read_only: bool = False,
         unique_names: bool = True,
+        policy: Policy = "prioritized",
+        decay: Fraction | float | str = NO_DECAY,
         budget: Budget = DEFAULT_BUDGET,
     ) -> Self:
         """Open the agent whose journal is at a path or database URL.
@@ -86,18 +101,34 @@ class Agent:
             create: whether to create the journal where there is none.
             read_only: whether to open it for reading only.
             unique_names: whether different individuals of a journal that is created are distinct.
+            policy: how observations are met that contradict what is believed, unless `observe` is told otherwise:
+                "prioritized", they are believed; "screened", those that contradict what is certain are rejected, and
+                kept as such; "weighed", they may be what is given up. See `failure.observation.Policy`.
+            decay: the factor, at most 1, by which what is on record of a belief or source fades with each new test
+                of it; 1 is not at all.
             budget: what each call may spend before it answers "unknown".
 
         Raises:
             JournalError: it cannot be opened; the subclass and the message say why.
+            BaseError: there is no such policy, or the decay is none.
         """
+        policy, decay = _policy(policy), _decay(decay)
         journal = Journal.open(place, create=create, read_only=read_only, unique_names=unique_names)
-        return cls(journal, budget=budget)
+        return cls(journal, policy=policy, decay=decay, budget=budget)
 
     @classmethod
-    def in_memory(cls, *, unique_names: bool = True, budget: Budget = DEFAULT_BUDGET) -> Self:
-        """Return a new agent whose beliefs are gone when it is closed."""
-        return cls(Journal.in_memory(unique_names=unique_names), budget=budget)
+    def in_memory(
+        cls,
+        *,
+        unique_names: bool = True,
+        policy: Policy = "prioritized",
+        decay: Fraction | float | str = NO_DECAY,
+        budget: Budget = DEFAULT_BUDGET,
+    ) -> Self:
+        """Return a new agent whose beliefs are gone when it is closed; the arguments are those of `open`."""
+        policy, decay = _policy(policy), _decay(decay)
+        journal = Journal.in_memory(unique_names=unique_names)
+        return cls(journal, policy=policy, decay=decay, budget=budget)
 
     def close(self) -> None:
         """Close the journal; closing it again does nothing."""
@@ -240,6 +271,52 @@ class Agent:
 
         return self._change(operate, dry_run=dry_run)
 
+    def expect(
+        self, formula: str | Formula, because: Iterable[str] | None = None, *, dry_run: bool = False
+    ) -> Expectation:
+        """Record what the agent predicts, and what beliefs that rests on.
+
+        The expectation stays open until an observation settles it: one that, together with what is certain,
+        contradicts it or entails it; see `observe`.
+
+        Args:
+            formula: what is expected to be seen.
+            because: the names of the beliefs that it rests on. By default a minimal set that entails it, if any.
+            dry_run: whether to commit nothing; the number is then the one it would have.
+
+        Raises:
+            LanguageError: the text is malformed, or does not fit the symbols of the base.
+            UnknownBeliefError: there is no belief of one of those names.
+            JournalError: it could not be committed.
+        """
+        named = None if because is None else tuple(because)
+        while True:
+            present = self._now()
+            base = present.base
+            expected = _formula(formula, base)
+            rests_on = self._support(expected) if named is None else named
+            for name in rests_on:
+                base[name]
+            base.understanding(expected)
+            rests_on = tuple(sorted(set(rests_on), key=lambda name: (base[name].age, name)))
+            expectation = Expectation(present.head + 1, expected, rests_on)
+            decision = Decision(
+                operation="expect",
+                input=print_formula(expected),
+                marked=(expectation_mark(expectation),),
+                consistent=base.consistent,
+                witness=base.witness,
+            )
+            if dry_run:
+                return expectation
+            with suppress(StaleHead):
+                self._append(decision, present, base)
+                return expectation
+
+    def expectations(self) -> tuple[Expectation, ...]:
+        """Return what is expected and not settled yet, the oldest first."""
+        return tuple(expectation for _, expectation in sorted(self.base.record.expectations.items()))
+
     def observe(
         self,
         observation: str | Formula,
@@ -247,33 +324,104 @@ class Agent:
         name: str | None = None,
         level: Level | None = None,
         weight: Fraction | int | None = None,
+        entrenchment: Entrenchment | Level | None = None,
         source: str | None = None,
+        policy: Policy | None = None,
+        repair: bool = True,
         dry_run: bool = False,
     ) -> Change:
-        """Take in what was seen, and give up as little as possible of what contradicts it.
+        """Take in what was seen, give up as little as possible of what contradicts it, and learn from that.
 
-        It is refused where the observation contradicts itself, or what is certain; see `change.revise`.
+        An observation that contradicts what is believed, or what was expected, is a failure: it becomes an episode
+        of the journal (see `episodes`). A rule among what has to be given up is weakened rather than lost, where a
+        weaker one keeps all successes on record. What is on record of beliefs and sources counts, and is counted
+        on; see `failure.observation.observe`.
+
+        By default the observation wins, and is refused only where it contradicts itself, or what is certain; another
+        policy may reject it. A change with the status "rejected" is committed: the episode is kept, and the source
+        answers for it.
 
         Args:
             observation: what was seen; as text it may have a header.
             name: what to call it, rather than `b` and a number.
             level: how firmly to hold it, rather than at level 1.
             weight: what giving it up costs inside its level, rather than 1.
+            entrenchment: both in one, or a level alone.
             source: who or what saw it.
+            policy: how to meet it, rather than as the agent does by default.
+            repair: whether to weaken rules; if not, they are given up.
             dry_run: whether to commit nothing.
 
         Raises:
             LanguageError: the text is malformed, or does not fit the symbols of the base.
             DuplicateNameError: the name is taken by another belief.
+            BaseError: there is no such policy; or the observation is a declaration, or more than one belief.
             JournalError: the change could not be committed.
         """
-        header = header_of(name, level, weight, source)
-        told = Told.one_of(observation, header, self.base)
-        if told.declarations:
-            raise BaseError("a declaration is not an observation; tell it")
+        told = self._one_formula(observation, _header(name, level, weight, entrenchment, source))
+        met_by = self.policy if policy is None else _policy(policy)
+        deadline = Deadline(self.budget)
+        while True:
+            present = self._now()
+            (belief,) = told.beliefs(told.declared_in(present.base))
+            seen = observe(
+                present.base,
+                belief,
+                policy=met_by,
+                repairs=repair,
+                decay=self.decay,
+                budget=deadline.rest(),
+            )
+            seen = replace(seen, change=_proven(seen.change, deadline))
+            change = seen.change
+            nothing_new = change.status == "vacuous" and not (seen.marked or seen.unmarked)
+            if dry_run or nothing_new or change.status in ("refused", "unknown"):
+                return change
+            with suppress(StaleHead):
+                return self._commit(change, _observed(seen, belief), present)
+
+    def revise(
+        self,
+        formula: str | Formula,
+        *,
+        name: str | None = None,
+        level: Level | None = None,
+        weight: Fraction | int | None = None,
+        entrenchment: Entrenchment | Level | None = None,
+        source: str | None = None,
+        dry_run: bool = False,
+    ) -> Change:
+        """Take in a formula, and give up as little as possible of what contradicts it.
+
+        That is all: nothing is weakened, blamed or confirmed, for nothing was seen. It is refused where the formula
+        contradicts itself, or what is certain; see `change.revise`. The arguments and errors are those of `observe`.
+        """
+        told = self._one_formula(formula, _header(name, level, weight, entrenchment, source))
         return self._revise(told, dry_run=dry_run)
 
-    revise = observe
+    def episodes(self) -> Iterator[Episode]:
+        """Yield the failures that the agent has learned from, the oldest first. Cost: linear in the history."""
+        return episodes(self._journal.entries())
+
+    def episode(self, number: int) -> Episode:
+        """Return the episode of that number; a negative one counts from the last.
+
+        Raises:
+            BaseError: there is none.
+        """
+        found = tuple(self.episodes())
+        place = number - 1 if number > 0 else len(found) + number
+        if number == 0 or not 0 <= place < len(found):
+            there_are = f"they go from 1 to {len(found)}" if found else "nothing has failed yet"
+            raise BaseError(f"there is no episode {number}: {there_are}")
+        return found[place]
+
+    def sources(self) -> dict[str, Tally]:
+        """Return the sources that what is believed comes from, or that anything is on record of, with their tallies."""
+        base = self.base
+        held = (belief.source for belief in base if belief.source is not None)
+        on_record = (subject for kind, subject in base.record.tallies if kind == "source")
+        return {source: base.record.of_source(source) for source in sorted({*held, *on_record})}
 
     def contract(self, formula: str | Formula, *, dry_run: bool = False) -> Change:
         """Give up as little as possible so that a formula no longer follows.
@@ -388,6 +536,17 @@ class Agent:
 
         return self._change(operate, dry_run=dry_run)
 
+    def _one_formula(self, said: str | Formula, header: Header) -> Told:
+        told = Told.one_of(said, header, self.base)
+        if told.declarations:
+            raise BaseError("a declaration is not an observation; tell it")
+        return told
+
+    def _support(self, expected: Formula) -> tuple[str, ...]:
+        """A minimal set of beliefs that entail what is expected; none where nothing does."""
+        answer = self.ask(expected)
+        return answer.because if answer.verdict == "believed" else ()
+
     def _revise(self, told: Told, *, dry_run: bool) -> Change:
         def operate(base: BeliefBase, budget: Budget) -> Change:
             (belief,) = told.beliefs(told.declared_in(base))
@@ -408,9 +567,13 @@ class Agent:
                 return self._commit(change, _decision(change, declared), present)
 
     def _commit(self, change: Change, decision: Decision, present: Present) -> Change:
+        return replace(change, entry=self._append(decision, present, change.after).number)
+
+    def _append(self, decision: Decision, present: Present, after: BeliefBase) -> Entry:
         entry = self._journal.append(decision, expected_head=present.head)
-        self._present = Present(entry.number, change.after)
-        return replace(change, entry=entry.number)
+        record = present.base.record.marked(decision.unmarked, decision.marked)
+        self._present = Present(entry.number, replace(after, record=record))
+        return entry
 
     def _consistent_after(self, number: int) -> bool | None:
         return self._journal.entry(number).decision.consistent if number else None
@@ -445,6 +608,66 @@ def _displacement(entry: Entry) -> Displacement:
     )
 
 
+def _policy(policy: str) -> Policy:
+    for known in POLICIES:
+        if policy == known:
+            return known
+    raise BaseError(f"there is no policy {policy!r}; choose one of {', '.join(POLICIES)}")
+
+
+def _decay(decay: Fraction | float | str) -> Fraction:
+    try:
+        factor = Fraction(decay)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        factor = Fraction(0)
+    if not 0 < factor <= 1:
+        raise BaseError(f"a decay is a number above 0 and at most 1, which is none; not {decay!r}")
+    return factor.limit_denominator(1_000_000)
+
+
+def _header(
+    name: str | None,
+    level: Level | None,
+    weight: Fraction | int | None,
+    entrenchment: Entrenchment | Level | None,
+    source: str | None,
+) -> Header:
+    """The parts of a header that were given apart, a level and weight perhaps in one.
+
+    Raises:
+        BaseError: the weight is no number; or level or weight are given twice.
+    """
+    if entrenchment is None:
+        return header_of(name, level, weight, source)
+    if level is not None or weight is not None:
+        raise BaseError("give the entrenchment, or level and weight, but not both")
+    if isinstance(entrenchment, Entrenchment):
+        return header_of(name, entrenchment.level, entrenchment.weight, source)
+    return header_of(name, entrenchment, None, source)
+
+
+def _observed(seen: Seen, observation: Belief) -> Decision:
+    """What the journal keeps of an observation."""
+    change = seen.change
+    observed = Observed(
+        policy=seen.policy,
+        rejected=change.rejected,
+        weakened=change.weakened,
+        refuted=tuple(expectation.number for expectation in seen.refuted),
+        met=tuple(expectation.number for expectation in seen.met),
+        supports=seen.supports,
+        decay=seen.decay,
+    )
+    declared = change.after.declarations[len(change.before.declarations) :]
+    return replace(
+        _decision(change, declared),
+        source=observation.source,
+        marked=seen.marked,
+        unmarked=seen.unmarked,
+        observed=observed,
+    )
+
+
 def _decision(change: Change, declared: Sequence[Declaration]) -> Decision:
     """What the journal keeps of a change."""
     sources = {belief.source for belief in change.added}
@@ -473,6 +696,8 @@ def _undoing(entry: Entry) -> Decision:
         undeclared=decision.declared,
         added=decision.removed,
         removed=decision.added,
+        marked=decision.unmarked,
+        unmarked=decision.marked,
         reason=f"undoes entry {entry.number}",
         undoes=entry.number,
     )

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Literal
+from typing import Any, Literal
 
 from beliefs.base.belief_base import BeliefBase
+from beliefs.base.track_record import read_expectation
 from beliefs.certificates.certificate import NOTHING, Certificate, CertifiedBelief
 from beliefs.certificates.checker import check
 from beliefs.certificates.locality import Extent, formulas, next_witness
 from beliefs.certificates.report import Report
 from beliefs.errors import BeliefsError, CertificateError, JournalCorruptError
+from beliefs.failure.accounting import account
 from beliefs.journal.entry import Decision, Entry
 from beliefs.journal.journal import Journal
 from beliefs.journal.replay import follow
 from beliefs.language.parser import parse_document, parse_formula
-from beliefs.language.printer import print_declaration
+from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.semantics import Model, truth
 from beliefs.language.signature import declared_name
 from beliefs.language.sorts import declarations, elaborate
@@ -25,8 +27,8 @@ from beliefs.language.syntax import And, ConstantDeclaration, Truth
 from beliefs.reasoning.features import features
 from beliefs.reasoning.relevance import compares_individuals
 
-CERTIFIED = frozenset({"expand", "revise", "contract", "consolidate"})
-"""The operations that must carry a certificate. An undoing may carry one, of what comes back."""
+CERTIFIED = frozenset({"expand", "revise", "semi-revise", "contract", "consolidate"})
+"""The operations that must carry a certificate. An undoing may carry one of what comes back; an expectation has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,12 +169,20 @@ class _Auditor:
         decision = entry.decision
         if decision.operation == "undo":
             return self._restored(entry)
+        if decision.operation == "expect":
+            return self._expecting(entry)
         if decision.operation not in CERTIFIED:
             raise CertificateError(f"{decision.operation!r} is no operation that changes beliefs")
         if decision.undoes is not None or decision.undeclared:
             raise CertificateError("it takes something back, but is no undoing")
         before = self._base.declare(*decision.declared)
-        witness = self._certified(entry.number, decision, before)
+        _expect_accounted(decision, self._base)
+        if decision.operation == "semi-revise":
+            witness = self._weighed(entry, before)
+        elif decision.observed is not None and decision.observed.rejected is not None:
+            witness = self._screened(entry, before)
+        else:
+            witness = self._certified(entry.number, decision, before)
         if not after.agrees_with(before):
             _expect_true(after, witness)
         self.checked += 1
@@ -184,19 +194,83 @@ class _Auditor:
         Raises:
             BeliefsError: something does not hold.
         """
-        data = self._journal.certificate(entry)
-        if data is None:
-            raise CertificateError("it carries no certificate")
-        certificate = Certificate.from_json(data)
-        report = check(certificate)
-        if not report.valid:
-            raise CertificateError("; ".join(_reasons(report)))
+        certificate = _valid(self._journal.certificate(entry))
         understood = before.understanding(*formulas(certificate))
         _expect_same(certificate, change, understood)
         witness = next_witness(certificate, understood)
         if self._is_open and certificate.scope == "touched":
             _expect_decided(certificate, understood)
         return witness
+
+    def _screened(self, entry: Entry, before: BeliefBase) -> Model | None:
+        """Check that an observation was rejected rightly: what is certain contradicts it. The witness stays.
+
+        Raises:
+            BeliefsError: something does not hold.
+        """
+        decision = entry.decision
+        _expect_rejection(decision)
+        if decision.added or decision.removed or decision.declared:
+            raise CertificateError("it rejects an observation, but changes beliefs")
+        self._expect_as_consistent(decision)
+        certificate = _valid(self._journal.certificate(entry.number))
+        if (certificate.operation, certificate.outcome) != ("revise", "refused"):
+            raise CertificateError("its certificate is not that of a refusal")
+        if (certificate.input, certificate.kernels) != (decision.input, decision.kernels):
+            raise CertificateError("its certificate is about another input, or tells of other kernels")
+        _expect_read_alike(certificate, before.understanding(*formulas(certificate)))
+        return self._base.witness
+
+    def _weighed(self, entry: Entry, before: BeliefBase) -> Model | None:
+        """Check that a semi-revision is the consolidation of the base with the observation on trial.
+
+        Raises:
+            BeliefsError: something does not hold.
+        """
+        decision = entry.decision
+        rejected = None if decision.observed is None else decision.observed.rejected
+        if rejected is not None:
+            _expect_rejection(decision)
+        on_trial = [belief for belief in (rejected, *decision.added) if belief is not None]
+        if len(on_trial) > 1 or any(print_formula(each.formula) != decision.input for each in on_trial):
+            raise CertificateError("it weighs something else than its input")
+        extended = before.add(*on_trial)
+        witness = before.witness if extended.agrees_with(before) else None
+        extended = extended.knowing(witness, None if on_trial else before.consistent)
+        certificate = _valid(self._journal.certificate(entry.number))
+        shown = {belief.name for belief in certificate.before}
+        if not shown.issuperset(belief.name for belief in on_trial):
+            raise CertificateError("its certificate does not speak of the observation")
+        given_up = [*decision.removed, *(extended[each.name] for each in on_trial if each is rejected)]
+        proof = replace(decision, operation="consolidate", input=None, added=(), removed=given_up)
+        proven = self._certified(entry.number, proof, extended)
+        return self._base.witness if rejected is not None and self._base.consistent else proven
+
+    def _expect_as_consistent(self, decision: Decision) -> None:
+        """Expect that an entry that changes no belief says the same of consistency; of no beliefs, that they are.
+
+        Raises:
+            CertificateError: it says something else.
+        """
+        if decision.consistent != (self._base.consistent if len(self._base) else True):
+            raise CertificateError("it changes nothing, but says something else of consistency")
+
+    def _expecting(self, entry: Entry) -> Model | None:
+        """Check that an expectation is recorded, and nothing else done. The witness stays.
+
+        Raises:
+            BeliefsError: something does not hold.
+        """
+        decision = entry.decision
+        (mark, *others) = decision.marked or (None,)
+        does = (*decision.added, *decision.removed, *decision.declared, *decision.undeclared)
+        if does or others or decision.unmarked or mark is None or mark.kind != "expectation":
+            raise CertificateError("it is an expectation, but does something else")
+        expectation = read_expectation(mark)
+        if (expectation.number, print_formula(expectation.formula)) != (entry.number, decision.input):
+            raise CertificateError("it records another expectation than it says")
+        self._expect_as_consistent(decision)
+        return self._base.witness
 
     def _restored(self, entry: Entry) -> Model | None:
         """Check that an undoing leads back to where it says; return the witness it comes with, if any.
@@ -211,7 +285,7 @@ class _Auditor:
             raise CertificateError("it is an undoing, but does not say of what")
         former = follow(self._base, decision, self._base.next_age)
         past = self._past.get(decision.undoes - 1)
-        if past is None or former != past:
+        if past is None or (former, former.record) != (past, past.record):
             raise CertificateError(f"it does not lead back to the base before entry {decision.undoes}")
         undone = self._journal.entry(decision.undoes).decision
         if (decision.input, decision.kernels, decision.cost) != (undone.input, (), NOTHING):
@@ -231,6 +305,72 @@ class _Auditor:
         proven = self._certified(entry.number, proof, former.knowing(witness, consistent=None))
         self.checked += 1
         return proven
+
+
+def _valid(data: dict[str, Any] | None) -> Certificate:
+    """Return the certificate that an entry carries, having checked its claims.
+
+    Raises:
+        CertificateError: it carries none, or a claim does not hold.
+    """
+    if data is None:
+        raise CertificateError("it carries no certificate")
+    certificate = Certificate.from_json(data)
+    report = check(certificate)
+    if not report.valid:
+        raise CertificateError("; ".join(_reasons(report)))
+    return certificate
+
+
+def _expect_rejection(decision: Decision) -> None:
+    """Expect that what an entry says it rejects is its input.
+
+    Raises:
+        CertificateError: it is something else.
+    """
+    rejected = decision.observed.rejected if decision.observed is not None else None
+    if rejected is None or print_formula(rejected.formula) != decision.input:
+        raise CertificateError("it rejects something else than its input")
+
+
+def _expect_accounted(decision: Decision, before: BeliefBase) -> None:
+    """Expect that what an entry marks in the track record is what follows from what it did.
+
+    Of the cases of rules it is expected that they are those of rules put to the test, no more.
+
+    Raises:
+        CertificateError: it is something else.
+    """
+    observed = decision.observed
+    if observed is None:
+        if decision.marked or decision.unmarked:
+            raise CertificateError("it is no observation, but marks the track record")
+        return
+    open_ones = before.record.expectations
+    if strangers := {*observed.refuted, *observed.met}.difference(open_ones):
+        raise CertificateError(f"it settles expectation {min(strangers)}, which was not open")
+    taken_in = {belief.name: belief.formula for belief in decision.added}
+    given_up = {belief.name: belief.formula for belief in decision.removed}
+    if any(new not in taken_in or old not in given_up for new, old in observed.weakened):
+        raise CertificateError("it weakens what it does not give up, or to what it does not take in")
+    unmarked, marked = account(
+        before,
+        kernels=decision.kernels,
+        removed=decision.removed,
+        rejected=observed.rejected,
+        refuted=[open_ones[number] for number in observed.refuted],
+        met=[open_ones[number] for number in observed.met],
+        supports=observed.supports,
+        weakened=[(taken_in[new], given_up[old]) for new, old in observed.weakened],
+        decay=observed.decay,
+    ).changes()
+    told = tuple(mark for mark in decision.marked if mark.kind != "case")
+    if (set(told), set(decision.unmarked)) != (set(marked), set(unmarked)):
+        raise CertificateError("what it marks in the track record does not follow from what it did")
+    tested = {name for names in (*decision.kernels, *observed.supports) for name in names if name in before}
+    rules = {print_formula(before[name].formula) for name in tested}
+    if any(mark.kind == "case" and mark.subject not in rules for mark in decision.marked):
+        raise CertificateError("it notes a case of a rule that it did not put to the test")
 
 
 def _expect_decided(certificate: Certificate, before: BeliefBase) -> None:
@@ -328,6 +468,15 @@ def _expect_same(certificate: Certificate, decision: Decision, before: BeliefBas
     if decision.consistent is certificate.permits_conflict or decision.consistent is None:
         proven = "inconsistent" if certificate.permits_conflict else "consistent"
         raise CertificateError(f"its certificate shows that the beliefs are {proven}, but it says otherwise")
+    _expect_read_alike(certificate, before)
+
+
+def _expect_read_alike(certificate: Certificate, before: BeliefBase) -> None:
+    """Expect that a certificate tells of beliefs and symbols as a base has them.
+
+    Raises:
+        CertificateError: it does not.
+    """
     _expect_beliefs(certificate, before)
     told = parse_document("\n".join(certificate.declarations)).declarations
     names = [declared_name(declaration) for declaration in told]
@@ -351,7 +500,10 @@ def _expect_beliefs(certificate: Certificate, before: BeliefBase) -> None:
         CertificateError: it does not.
     """
     for belief in certificate.before:
-        if belief.name not in before or CertifiedBelief.of(before[belief.name]) != belief:
+        if (
+            belief.name not in before
+            or CertifiedBelief.of(before[belief.name], before.held(belief.name)) != belief
+        ):
             raise CertificateError(
                 f"its certificate tells of a belief {belief.name!r} that the base did not hold so"
             )

@@ -10,7 +10,7 @@ from beliefs.language.syntax import Formula
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.theory import Theory
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Verdict
-from beliefs.reasoning.witness import OutsideFragment, WitnessSearch
+from beliefs.reasoning.witness import INPUT, OutsideFragment, WitnessSearch
 
 
 class Search(Protocol):
@@ -68,6 +68,10 @@ class Inquiry:
         """
         left_out = frozenset(excluded)
         return self._decide(lambda label: label not in left_out)
+
+    def within(self, active: Callable[[Label], bool]) -> Verdict:
+        """Decide whether the inputs and just those formulas can be true together whose label is active."""
+        return self._decide(lambda label: label != INPUT and active(label))
 
     def _decide(self, active: Callable[[Label], bool]) -> Verdict:
         try:
