@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from typing import Literal
+
 import click
 
 from beliefs.cli import options
@@ -12,24 +15,57 @@ from beliefs.cli.settings import Settings
 @click.command("observe")
 @options.formula
 @options.header
+@click.option(
+    "--policy",
+    type=click.Choice(["prioritized", "screened", "weighed"]),
+    default="prioritized",
+    show_default=True,
+    envvar="BELIEFS_POLICY",
+    show_envvar=True,
+    help="How to meet an observation that contradicts what is believed.",
+)
+@click.option("--no-repair", is_flag=True, help="Give rules up that it refutes, rather than weaken them.")
+@click.option(
+    "--decay",
+    type=options.Weight(),
+    default="1",
+    show_default=True,
+    envvar="BELIEFS_DECAY",
+    show_envvar=True,
+    help="Let what is on record of a belief or source fade by this factor with each new test of it.",
+)
 @options.alternatives
 @options.dry_run
 @options.timeout
 @options.common
 def observe_command(
-    settings: Settings, formula: str, header: options.Header, alternatives: int | None, dry_run: bool
+    settings: Settings,
+    formula: str,
+    header: options.Header,
+    policy: Literal["prioritized", "screened", "weighed"],
+    no_repair: bool,
+    decay: Fraction,
+    alternatives: int | None,
+    dry_run: bool,
 ) -> None:
-    """Take in what was seen; give up what it refutes.
+    """Take in what was seen; learn from what it refutes.
 
-    What contradicts the observation is given up: as little as possible, the least entrenched first. It is
-    refused only where it contradicts itself, or what is certain.
+    What contradicts the observation is given up: as little as possible, the least entrenched first. A rule among it
+    gives way to a weaker one, where one keeps what the rule was right about. The failure becomes an episode, and what
+    it says of beliefs and sources counts from now on.
+
+    By default it is refused only where it contradicts itself, or what is certain. With `--policy screened`, what
+    contradicts what is certain is rejected, and kept as such; with `weighed`, it is rejected where that costs no more
+    than to believe it. Rejected exits 1, like refused.
 
     Example:
       beliefs observe '!flies(tweety)'
       beliefs observe '[door @2 "bumper"] !way(hall, lab)' --dry-run --alternatives 5
+      beliefs observe 'flies(rock)' --source camera --policy weighed
     """
     with writing(settings, "revising", dry_run=dry_run) as agent:
-        change = agent.observe(formula, **header, dry_run=dry_run)
+        agent.decay = decay
+        change = agent.observe(formula, **header, policy=policy, repair=not no_repair, dry_run=dry_run)
     conclude(settings, change, dry_run=dry_run, listed=alternatives)
 
 
@@ -45,7 +81,7 @@ def revise_command(
 ) -> None:
     """Take in a formula; give up what contradicts it.
 
-    The same as `observe`, for what was not seen but has to be believed from now on.
+    For what was not seen but has to be believed from now on: nothing is weakened, and nobody blamed.
 
     Example:
       beliefs revise 'forall x. penguin(x) -> !flies(x)' --level 2

@@ -37,11 +37,18 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "conflicts": Listed("ask", "Show which beliefs contradict one another."),
     },
     "Change": {
-        "observe": Listed("change", "Take in what was seen; give up what it refutes."),
+        "observe": Listed("change", "Take in what was seen; learn from what it refutes."),
         "revise": Listed("change", "Take in a formula; give up what contradicts it."),
         "contract": Listed("change", "Stop believing a formula."),
         "consolidate": Listed("change", "Settle all conflicts."),
         "undo": Listed("change", "Take the last change back."),
+    },
+    "Learn": {
+        "expect": Listed("learn", "Record what you expect to see."),
+        "expectations": Listed("learn", "List what is expected and not settled yet."),
+        "episodes": Listed("learn", "List the failures, and what was learned from each."),
+        "episode": Listed("learn", "Tell one failure as a story."),
+        "sources": Listed("learn", "List the sources, and how far to trust each."),
     },
     "Look": {
         "list": Listed("look", "List the beliefs."),

@@ -27,18 +27,19 @@ if TYPE_CHECKING:
 def list_command(settings: Settings, as_of: int | None) -> None:
     """List the beliefs.
 
-    The oldest come first. A level of `2*0.5` is level 2 with a weight of 0.5.
+    The oldest come first. A level of `2*0.5` is level 2 with a weight of 0.5. Where anything is on record, it is shown
+    how much each belief was blamed and confirmed; the weight then is the one that this gives it.
 
     Example:
       beliefs list
       beliefs list --as-of 3 --json
     """
     with reading(settings, "reading the base") as agent:
-        beliefs = tuple(state(agent, as_of))
+        base = state(agent, as_of)
     if settings.as_json:
-        write_json([data.belief(belief) for belief in beliefs])
+        write_json([data.on_record(belief, base.record) for belief in base])
     else:
-        write_text(text.beliefs(beliefs))
+        write_text(text.beliefs(tuple(base), base.record))
 
 
 @click.command("show")
@@ -48,7 +49,8 @@ def list_command(settings: Settings, as_of: int | None) -> None:
 def show_command(settings: Settings, name: str, as_of: int | None) -> None:
     """Show one belief and its history.
 
-    ID is the name of a belief, held now or given up.
+    ID is the name of a belief, held now or given up. Shows what is on record of it too: how much it was blamed and
+    confirmed, and of a rule, for whom it held and failed.
 
     Example:
       beliefs show fly
@@ -67,9 +69,9 @@ def show_command(settings: Settings, name: str, as_of: int | None) -> None:
     held = name in base
     events = [(entry, what) for entry, what, _ in history]
     if settings.as_json:
-        write_json(data.shown(belief, events, held=held))
+        write_json(data.shown(belief, events, base.record, held=held))
     else:
-        write_text(text.belief(belief, events, held=held))
+        write_text(text.belief(belief, events, base.record, held=held))
 
 
 def _history(agent: Agent, name: str, as_of: int | None) -> list[tuple[Entry, str, Belief]]:

@@ -116,7 +116,7 @@ def conclude(
     listed: int | None = None,
     observations: Sequence[str] | None = None,
 ) -> None:
-    """Write what became of a change and leave: 0 done or vacuous, 1 refused, 3 unknown.
+    """Write what became of a change and leave: 0 done or vacuous, 1 refused or rejected, 3 unknown.
 
     Args:
         settings: how to write it.
@@ -151,7 +151,7 @@ def conclude(
             )
             shown.append(Text(f"  beliefs observe '{observations[0]}'"))
         write_text(Group(*shown))
-    leave({"refused": REFUSED, "unknown": UNKNOWN}.get(change.status, 0))
+    leave({"refused": REFUSED, "rejected": REFUSED, "unknown": UNKNOWN}.get(change.status, 0))
 
 
 def leave(code: int) -> None:

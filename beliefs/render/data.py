@@ -13,11 +13,15 @@ from beliefs.answers import Answer, Conflicts, Explanation
 from beliefs.base.belief import Belief
 from beliefs.base.difference import Difference
 from beliefs.base.entrenchment import Cost
+from beliefs.base.expectation import Expectation
+from beliefs.base.track_record import Tally, TrackRecord
 from beliefs.change.change import Alternatives, Change
 from beliefs.errors import LanguageError
+from beliefs.failure.episode import Episode
 from beliefs.graph import BeliefGraph, Node
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.syntax import Formula
+from beliefs.render import words
 from beliefs.render.shapes import Entry, Verification
 
 Data: TypeAlias = dict[str, Any]
@@ -32,6 +36,60 @@ def belief(value: Belief) -> Data:
         "entrenchment": value.entrenchment.level,
         "weight": number(value.entrenchment.weight),
         "source": value.source,
+    }
+
+
+def on_record(value: Belief, record: TrackRecord) -> Data:
+    """Return a belief with its record: the keys of `belief`, then `blamed`, `confirmed` and `counts`.
+
+    `counts` is the weight that it has once the records of what it says, and of its source, are reckoned in.
+    """
+    tally = record.of_belief(value.formula)
+    return {
+        **belief(value),
+        "blamed": number(tally.blamed),
+        "confirmed": number(tally.confirmed),
+        "counts": number(record.weighed(value).weight),
+    }
+
+
+def expectation(value: Expectation) -> Data:
+    """Return an expectation: `{"entry", "formula", "because"}`."""
+    return {"entry": value.number, "formula": print_formula(value.formula), "because": list(value.because)}
+
+
+def episode(value: Episode) -> Data:
+    """Return an episode.
+
+    Its `diagnosis` names what was held responsible, `given_up` tells those beliefs whole; `lesson` is in words.
+    """
+    return {
+        "episode": value.number,
+        "entry": value.entry,
+        "time": value.time,
+        "observation": value.observation,
+        "source": value.source,
+        "policy": value.policy,
+        "expectations": [expectation(each) for each in value.expectations],
+        "kernels": _sets(value.kernels),
+        "diagnosis": [belief.name for belief in value.diagnosis],
+        "given_up": [] if value.rejected else [given_up(gone) for gone in value.diagnosis],
+        "added": [belief(new) for new in value.added],
+        "repairs": [{"from": old.name, **belief(new)} for old, new in value.repairs],
+        "outcome": "rejected" if value.rejected else "learned",
+        "undone": value.undone,
+        "lesson": " ".join(words.lesson(value)),
+    }
+
+
+def source(name: str, held: int, tally: Tally) -> Data:
+    """Return a source: `{"source", "beliefs", "blamed", "confirmed", "odds"}`."""
+    return {
+        "source": name,
+        "beliefs": held,
+        "blamed": number(tally.blamed),
+        "confirmed": number(tally.confirmed),
+        "odds": number(tally.odds),
     }
 
 
@@ -63,6 +121,7 @@ def change(value: Change, alternatives: Alternatives) -> Data:
         "alternatives_complete": alternatives.complete,
         "entry": value.entry,
         "reason": value.reason,
+        "weakened": [{"name": new, "from": old} for new, old in value.weakened],
     }
 
 
@@ -137,10 +196,11 @@ def verification(value: Verification) -> Data:
     }
 
 
-def shown(value: Belief, history: Iterable[tuple[Entry, str]], *, held: bool) -> Data:
-    """Return one belief with its history: the keys of `belief`, then `age`, `believed` and `history`."""
+def shown(value: Belief, history: Iterable[tuple[Entry, str]], record: TrackRecord, *, held: bool) -> Data:
+    """Return one belief with its history: the keys of `on_record`, then `cases`, `age`, `believed` and `history`."""
     return {
-        **belief(value),
+        **on_record(value, record),
+        "cases": [case.to_json() for case in record.cases_of(value.formula)],
         "age": value.age,
         "believed": held,
         "history": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
@@ -115,6 +116,17 @@ def sentence(text: str, style: str = "") -> Text:
     shown = Text(visible(text), style=style)
     shown.highlight_regex(r"`[^`]+`", STYLES["name"])
     return shown
+
+
+def local_time(time: str) -> str:
+    """Return a moment in the reader's time zone, to the minute; as it stands where it is not understood."""
+    try:
+        moment = datetime.fromisoformat(time)
+    except ValueError:
+        return time
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from fractions import Fraction
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -14,12 +14,15 @@ from beliefs.answers import Answer, Conflicts, Explanation
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.difference import Difference
+from beliefs.base.track_record import NO_TALLY, TrackRecord
 from beliefs.change.change import Alternatives, Change
 from beliefs.graph import BeliefGraph, Edge, Node
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.render import words
-from beliefs.render.layout import STYLES, Column, grid, sentence, visible
+from beliefs.render.layout import STYLES, Column, grid, local_time, sentence, visible
 from beliefs.render.shapes import Entry, Verification
+
+NO_RECORD = TrackRecord()
 
 LISTED = 20
 """A change shows this many beliefs of each kind, and says how many more there are."""
@@ -27,31 +30,42 @@ LISTED = 20
 _NAME = Column("name", STYLES["name"])
 _FORMULA = Column("formula", breaks=True)
 _SOURCE = Column("source", STYLES["quiet"], breaks=True)
+_BLAMED = Column("blamed", STYLES["number"], right=True)
+_CONFIRMED = Column("confirmed", STYLES["number"], right=True)
 _SAID = (Column(style=STYLES["name"]), Column(style=STYLES["number"]), Column(breaks=True))
 _SIGNED = (Column(), *_SAID)
 _SIGNS = {"+": STYLES["plus"], "-": STYLES["minus"], "~": STYLES["open"]}
 
 
-def beliefs(values: Sequence[Belief]) -> RenderableType:
-    """Return beliefs as a table; with a column for sources only where there are any."""
+def beliefs(values: Sequence[Belief], record: TrackRecord = NO_RECORD) -> RenderableType:
+    """Return beliefs as a table; with columns for sources and records only where there are any."""
     if not values:
         return Text("no beliefs", style=STYLES["quiet"])
     columns = [_NAME, Column("level", STYLES["number"], right=True), _FORMULA]
     sourced = any(value.source is not None for value in values)
     if sourced:
         columns.append(_SOURCE)
+    tallies = [record.of_belief(value.formula) for value in values]
+    recorded = any(tally != NO_TALLY for tally in tallies)
+    if recorded:
+        columns += [_BLAMED, _CONFIRMED]
     rows = [
-        [value.name, words.firmness(value.entrenchment), print_formula(value.formula)]
+        [value.name, words.firmness(record.weighed(value)), print_formula(value.formula)]
         + ([value.source or ""] if sourced else [])
-        for value in values
+        + ([_counted(tally.blamed), _counted(tally.confirmed)] if recorded else [])
+        for value, tally in zip(values, tallies, strict=True)
     ]
     return grid(columns, rows)
+
+
+def _counted(number: Fraction) -> str:
+    return words.decimal(number) if number else ""
 
 
 def change(value: Change, alternatives: Alternatives, *, dry_run: bool = False) -> RenderableType:
     """Return what a change did: a headline, the beliefs taken in and given up, and why."""
     parts: list[RenderableType] = [_headline(value, dry_run)]
-    if value.status == "refused":
+    if value.status in ("refused", "rejected"):
         parts.extend(_contradicting(value))
         return Group(*parts)
     parts.extend(_moved(value))
@@ -81,13 +95,16 @@ def equally_good(value: Alternatives, limit: int) -> RenderableType:
 
 
 def _headline(value: Change, dry_run: bool) -> Text:
-    style = {"done": "good", "vacuous": "quiet", "refused": "bad", "unknown": "open"}[value.status]
+    style = _HEADLINES[value.status]
     line = Text(visible(words.headline(value)), style=STYLES[style])
     if value.status == "done" and dry_run:
         line.append("  (dry run: nothing was committed)", style=STYLES["open"])
     elif value.entry is not None:
         line.append(f"  (entry {value.entry})", style=STYLES["quiet"])
     return line
+
+
+_HEADLINES = {"done": "good", "vacuous": "quiet", "rejected": "bad", "refused": "bad", "unknown": "open"}
 
 
 def _moved(value: Change) -> Iterable[RenderableType]:
@@ -106,12 +123,13 @@ def _moved(value: Change) -> Iterable[RenderableType]:
 
 
 def _at(belief: Belief) -> str:
-    return "certain" if belief.entrenchment.is_certain else f"@{words.firmness(belief.entrenchment)}"
+    return words.at(belief.entrenchment)
 
 
 def _contradicting(value: Change) -> Iterable[RenderableType]:
     """The beliefs that stand in the way of a change that was refused, kernel by kernel."""
-    for kernel in value.kernels:
+    for names in value.kernels:
+        kernel = [name for name in names if name in value.before]
         if kernel:
             yield _said_by(value.before, kernel, indent=2)
         if len(value.kernels) > 1:
@@ -195,7 +213,7 @@ def log(entries: Sequence[Entry]) -> RenderableType:
         [
             [
                 str(entry.number),
-                _local(entry.time),
+                local_time(entry.time),
                 _deed(entry),
                 _few(belief.name for belief in entry.decision.added),
                 _few(belief.name for belief in entry.decision.removed),
@@ -243,16 +261,20 @@ def verification(value: Verification) -> RenderableType:
     return Group(*parts)
 
 
-def belief(value: Belief, history: Sequence[tuple[Entry, str]], *, held: bool) -> RenderableType:
-    """Return one belief, and what has become of it entry by entry."""
+def belief(
+    value: Belief, history: Sequence[tuple[Entry, str]], record: TrackRecord = NO_RECORD, *, held: bool
+) -> RenderableType:
+    """Return one belief, what is on record of it, and what has become of it entry by entry."""
     title = Text.assemble((visible(value.name), STYLES["name"]), "  ", visible(print_formula(value.formula)))
     facts = [["held", _held(value) if held else "no more"]]
     if not held:
         facts.append(["was held", _held(value)])
     if value.source is not None:
         facts.append(["source", value.source])
+    facts += [["record", line] for line in words.on_record(value, record)]
     facts += [
-        [f"entry {event.number}", f"{what} {_local(event.time)} by {_deed(event)}"] for event, what in history
+        [f"entry {event.number}", f"{what} {local_time(event.time)} by {_deed(event)}"]
+        for event, what in history
     ]
     return Group(title, grid([Column(style=STYLES["quiet"]), Column(breaks=True)], facts, indent=2))
 
@@ -385,17 +407,6 @@ def _few(names: Iterable[str]) -> str:
     if len(every) <= words.MENTIONED:
         return ", ".join(every)
     return ", ".join(every[:3]) + f" and {len(every) - 3} more"
-
-
-def _local(time: str) -> str:
-    """A moment in the reader's time zone, to the minute; as it stands where it is not understood."""
-    try:
-        moment = datetime.fromisoformat(time)
-    except ValueError:
-        return time
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def _full_stop(text: str) -> str:

@@ -8,7 +8,9 @@ from itertools import islice
 
 from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import CERTAIN, Entrenchment
+from beliefs.base.track_record import NO_TALLY, TrackRecord
 from beliefs.change.change import Alternatives, Change
+from beliefs.failure.episode import Episode
 from beliefs.language.printer import print_formula, print_number
 
 QUOTED = 80
@@ -26,12 +28,16 @@ def headline(change: Change) -> str:
             return f"Not decided: {change.reason}. Nothing was changed."
         case "refused", _:
             return f"Refused: {_refusal(change)}"
+        case "rejected", _:
+            return f"Not believed: {said}: {_refusal(change)}"
         case "vacuous", "contract":
             return f"Nothing to give up: {said} was not believed."
         case "vacuous", "consolidate":
             return "Nothing to give up: the beliefs do not contradict one another."
         case "vacuous", "undo":
             return "Nothing to undo."
+        case "vacuous", "revise" | "semi-revise" if change.entry is not None:
+            return f"Confirmed: {said} is believed already."
         case "vacuous", _ if change.entry is not None:
             return "Declared."
         case "vacuous", _:
@@ -86,20 +92,21 @@ def _conflict(change: Change, others: Sequence[str]) -> str:
 
 def _choice(change: Change, belief: Belief, others: Sequence[str], conflicts: int) -> str:
     """Why this belief of a kernel and no other, as the end of a sentence."""
-    rivals = [change.before[name] for name in others]
+    held = change.before.held
+    rivals = [change.before[name] for name in others if name in change.before]
     if not rivals:
         return ""
     if all(rival.entrenchment.is_certain for rival in rivals):
         return f"; the {'other is' if len(rivals) == 1 else 'others are'} certain"
-    own = _firmness(belief.entrenchment)
-    least = min(_firmness(rival.entrenchment) for rival in rivals)
+    own = _firmness(held(belief.name))
+    least = min(_firmness(held(rival.name)) for rival in rivals)
     if own < least:
         return f", and it is the {'less' if len(rivals) == 1 else 'least'} entrenched of them"
     if conflicts > 1:
         return f", and giving it up settles {conflicts} conflicts at once"
     if own > least:
         return "; to give up another of them would have cost more in all"
-    equals = [rival for rival in rivals if _firmness(rival.entrenchment) == own]
+    equals = [rival for rival in rivals if _firmness(held(rival.name)) == own]
     newest = all(rival.age < belief.age for rival in equals)
     if not newest:
         return ", and none of them is less entrenched"
@@ -138,6 +145,71 @@ def left_inconsistent(change: Change) -> str:
         every = "all " if len(change.kernels[0]) > 1 else ""
         culprits = f": {names(change.kernels[0])} cannot {every}be true together with what was added"
     return f"The base now contradicts itself{culprits}. `beliefs consolidate` settles that."
+
+
+def lesson(episode: Episode) -> tuple[str, ...]:
+    """Return what was learned from an episode, in plain sentences."""
+    if episode.rejected:
+        against = names(
+            dict.fromkeys(
+                name
+                for kernel in episode.kernels
+                for name in kernel
+                if name not in {belief.name for belief in episode.diagnosis}
+            )
+        )
+        why = "is certain" if episode.policy == "screened" else "is held at least as firmly"
+        trust = f", and what `{episode.source}` says counts less from now on" if episode.source else ""
+        said = f"The observation was not believed{trust}."
+        return (f"{against} {why}." if against else "It contradicts itself.", said)
+    replaced = {old.name for old, _ in episode.repairs}
+    learned = [
+        f"`{old.name}` said too much; `{new.name}` takes its place: {print_formula(new.formula)}."
+        for old, new in episode.repairs
+    ]
+    learned += [
+        f"`{belief.name}` is believed no more: {print_formula(belief.formula)}."
+        for belief in episode.diagnosis
+        if belief.name not in replaced
+    ]
+    if not learned:
+        rests = dict.fromkeys(name for each in episode.expectations for name in each.because)
+        blame = f" {names(rests)}, on which it rested, are blamed." if rests else ""
+        learned = [f"What was expected did not follow from what is believed, so nothing was given up.{blame}"]
+    return tuple(learned)
+
+
+def on_record(belief: Belief, record: TrackRecord) -> tuple[str, ...]:
+    """Return what is on record of a belief, in plain words; nothing where there is nothing."""
+    told = []
+    tally = record.of_belief(belief.formula)
+    if tally != NO_TALLY:
+        told.append(f"blamed {decimal(tally.blamed)}, confirmed {decimal(tally.confirmed)}")
+    weighed = record.weighed(belief).weight
+    if weighed != belief.entrenchment.weight:
+        told.append(
+            f"counts {decimal(weighed)} inside its level, instead of {decimal(belief.entrenchment.weight)}"
+        )
+    cases = record.cases_of(belief.formula)
+    for failed, verb in ((False, "held for"), (True, "failed for")):
+        individuals = dict.fromkeys(", ".join(case.individuals) for case in cases if case.failed is failed)
+        if individuals:
+            told.append(f"{verb} {conjoined(list(individuals)[:MENTIONED])}" + _more(len(individuals)))
+    return tuple(told)
+
+
+def _more(count: int) -> str:
+    return f" … ({count} in all)" if count > MENTIONED else ""
+
+
+def decimal(number: Fraction) -> str:
+    """Return a number as people read it, to three places at most."""
+    return f"{float(number):.3f}".rstrip("0").rstrip(".")
+
+
+def at(entrenchment: Entrenchment) -> str:
+    """Return how firmly a belief is held, as a short mark: "@2", "@2*0.5" or "certain"."""
+    return "certain" if entrenchment.is_certain else f"@{firmness(entrenchment)}"
 
 
 def firmness(entrenchment: Entrenchment) -> str:
