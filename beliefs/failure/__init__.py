@@ -1,0 +1,1 @@
+"""Failure: what is learned from an observation that contradicts what was believed."""
