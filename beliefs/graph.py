@@ -13,6 +13,7 @@ The graph is a frozen value of nodes and edges, so that pictures can be drawn of
                   in conflict         belief -> conflict
                   displaced           belief -> change, for a belief that the change brought
                   gave up             change -> given up
+                  weakened from       belief -> given up, for a belief in place of one that said more
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ from beliefs.language.syntax import (
 )
 
 NodeKind: TypeAlias = Literal["fact", "rule", "symbol", "conflict", "change", "given up"]
-EdgeKind: TypeAlias = Literal["feeds", "speaks of", "in conflict", "displaced", "gave up"]
+EdgeKind: TypeAlias = Literal["feeds", "speaks of", "in conflict", "displaced", "gave up", "weakened from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,7 @@ class Displacement:
         input: what it was done by, or None.
         removed: the beliefs given up.
         added: the beliefs taken in.
+        weakened: for each of those taken in that is a weaker form of one given up, the names of both.
     """
 
     entry: int
@@ -91,6 +93,7 @@ class Displacement:
     input: Formula | None
     removed: tuple[Belief, ...]
     added: tuple[Belief, ...]
+    weakened: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +185,8 @@ def with_lineage(graph: BeliefGraph, past: Iterable[Displacement]) -> BeliefGrap
     """Return the graph with a node for each change that gave beliefs up, and one for each belief it gave up.
 
     A belief that was given up, learnt again and given up again has a node for each time. A change is joined
-    to the beliefs it brought, those held and those that a later change gave up. Undoings are passed over:
-    they give nothing up for anything new.
+    to the beliefs it brought, those held and those that a later change gave up; and a belief that it weakened, to what
+    took its place. Undoings are passed over: they give nothing up for anything new.
 
     Args:
         graph: a graph of the base as it is now.
@@ -195,7 +198,7 @@ def with_lineage(graph: BeliefGraph, past: Iterable[Displacement]) -> BeliefGrap
     for displacement in displacements:
         nodes.append(Node(_entry_id(displacement), "change", _title(displacement)))
         for belief in displacement.removed:
-            lost = f"{belief.name} (given up in {displacement.entry})"
+            lost = _lost_id(displacement, belief.name)
             where[_identity(belief)] = lost
             nodes.append(Node(lost, "given up", _text(belief.formula), belief))
     edges = list(graph.edges)
@@ -207,6 +210,12 @@ def with_lineage(graph: BeliefGraph, past: Iterable[Displacement]) -> BeliefGrap
             if _identity(belief) in where
         )
         edges.extend(Edge(change, where[_identity(belief)], "gave up") for belief in displacement.removed)
+        edges.extend(
+            Edge(where[_identity(belief)], _lost_id(displacement, former), "weakened from")
+            for belief in displacement.added
+            for name, former in displacement.weakened
+            if name == belief.name and _identity(belief) in where
+        )
     return BeliefGraph(tuple(nodes), tuple(edges))
 
 
@@ -358,6 +367,10 @@ def _identity(belief: Belief) -> tuple[str, int]:
 
 def _entry_id(displacement: Displacement) -> str:
     return f"entry {displacement.entry}"
+
+
+def _lost_id(displacement: Displacement, name: str) -> str:
+    return f"{name} (given up in {displacement.entry})"
 
 
 def _title(displacement: Displacement) -> str:

@@ -28,7 +28,7 @@ from beliefs.reasoning.features import features
 from beliefs.reasoning.relevance import compares_individuals
 
 CERTIFIED = frozenset({"expand", "revise", "semi-revise", "contract", "consolidate"})
-"""The operations that must carry a certificate. An undoing may carry one of what comes back; an expectation has none."""
+"""The operations that must carry a certificate. An undoing may carry one of what comes back; an expectation none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
-"""One time that a rule was put to the test: on whom, with what, and how it went."""
+"""One time that a rule was put to the test: what it was applied to, and what was seen."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+
+from beliefs.errors import BaseError
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,10 +13,11 @@ class Case:
     """One time that a rule was put to the test.
 
     Attributes:
-        individuals: what the variables of its outermost universal quantifiers stood for, in their order.
-        given: what else it was applied with, as canonical text, in alphabetical order.
-        outcome: what was seen, as canonical text: the prediction that came true, or what contradicted the rule.
-        failed: whether it was a failure.
+        individuals: what the variables of its outermost universal quantifiers stood for, in their order; those over
+            numbers are left out.
+        given: what else it was applied with, as canonical text.
+        outcome: what was seen, as canonical text: the prediction that came true, or what contradicted it.
+        failed: whether the rule failed.
     """
 
     individuals: tuple[str, ...]
@@ -32,11 +35,21 @@ class Case:
         }
 
     @staticmethod
-    def from_json(data: dict[str, Any]) -> Case:
-        """Return the case that `to_json` wrote.
+    def from_json(data: object) -> Case:
+        """Return the case that JSON data describes.
 
         Raises:
-            KeyError, TypeError: the data is not of that form.
+            BaseError: the data is malformed; the message names the part.
         """
-        individuals, given = tuple(map(str, data["individuals"])), tuple(map(str, data["given"]))
-        return Case(individuals, given, str(data["outcome"]), bool(data["failed"]))
+        if not isinstance(data, dict) or set(data) != {"individuals", "given", "outcome", "failed"}:
+            raise BaseError(
+                f"a case is an object with the keys individuals, given, outcome and failed; not {data!r}"
+            )
+        for key in ("individuals", "given"):
+            if not isinstance(data[key], list) or not all(isinstance(each, str) for each in data[key]):
+                raise BaseError(f"the {key} of a case should be a list of texts; not {data[key]!r}")
+        if not isinstance(data["outcome"], str):
+            raise BaseError(f"the outcome of a case should be a text; not {data['outcome']!r}")
+        if not isinstance(data["failed"], bool):
+            raise BaseError(f"whether a case failed should be true or false; not {data['failed']!r}")
+        return Case(tuple(data["individuals"]), tuple(data["given"]), data["outcome"], data["failed"])

@@ -140,7 +140,7 @@ class TrackRecord:
         """Return the record with some marks taken away, and others put in their place.
 
         Raises:
-            LanguageError, ValueError, KeyError, TypeError: a mark cannot be read.
+            BeliefsError, ValueError, KeyError, TypeError: a mark cannot be read.
         """
         record = self
         for mark in unmarked:

@@ -52,6 +52,38 @@ class CertifiedBelief:
         return CertifiedBelief(belief.name, print_formula(belief.formula), held or belief.entrenchment)
 
 
+@dataclass(frozen=True, slots=True)
+class CertifiedWeakening:
+    """That an added belief takes the place of one that was given up.
+
+    Attributes:
+        name: the name of the weaker belief, which is among those added.
+        of: the name of the belief that it weakens, which is among those given up.
+    """
+
+    name: str
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedSuccess:
+    """A success on record, and what it takes to follow still from a weaker belief.
+
+    Attributes:
+        belief: the name of the weaker belief.
+        given: what the rule was applied with, as canonical texts.
+        believed: ground literals that follow from what is believed after the change.
+        assumed: negative ground literals that are taken for granted, for nothing that is believed says otherwise.
+        outcome: what came true, as canonical text.
+    """
+
+    belief: str
+    given: tuple[str, ...]
+    believed: tuple[str, ...]
+    assumed: tuple[str, ...]
+    outcome: str
+
+
 @dataclass(frozen=True)
 class Certificate:
     """What a change claims of itself, self-contained.
@@ -65,14 +97,17 @@ class Certificate:
         unique_names: whether different individuals are distinct from one another.
         scope: whether `before` holds all beliefs, or only those that the change touched.
         before: the beliefs before the change. All of them in scope "whole". In scope "touched": those given
-            up, those in a kernel, those that mention a symbol whose value in the model changed, and, where a
-            revision or expansion adds nothing because its input is believed already, the belief that says so.
+            up, those in a kernel, those that mention a symbol whose value in the model changed, those that the proof
+            of a weakening needs, and, where a revision or expansion adds nothing because its input is believed
+            already, the belief that says so.
         added: the beliefs that the change adds.
         removed: the names of the beliefs that it gives up.
         kernels: minimal sets of names of beliefs before the change that contradict the test formula.
         cost: what giving up the removed beliefs costs.
         model: a model of the beliefs after the change and of the test formula. None where there is none (a
             refusal; an expansion that was allowed to make the base inconsistent), or none that is finite.
+        weakened: which of the added beliefs take the place of which of those given up.
+        successes: the successes on record of what was weakened.
     """
 
     operation: Operation
@@ -87,6 +122,13 @@ class Certificate:
     kernels: tuple[tuple[str, ...], ...] = ()
     cost: Cost = NOTHING
     model: Model | None = None
+    weakened: tuple[CertifiedWeakening, ...] = ()
+    successes: tuple[CertifiedSuccess, ...] = ()
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """All that is assumed for successes on record, each assumption once."""
+        return tuple(dict.fromkeys(text for success in self.successes for text in success.assumed))
 
     @property
     def after(self) -> tuple[CertifiedBelief, ...]:
@@ -100,8 +142,11 @@ class Certificate:
         return self.operation == "expand" and self.outcome != "refused" and bool(self.kernels)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the certificate as plain JSON data: `from_json` gives back an equal one."""
-        return {
+        """Return the certificate as plain JSON data: `from_json` gives back an equal one.
+
+        The keys `weakened` and `successes` are there only where they have something to say.
+        """
+        data: dict[str, Any] = {
             "operation": self.operation,
             "outcome": self.outcome,
             "input": self.input,
@@ -115,6 +160,11 @@ class Certificate:
             "cost": [[level, str(weight)] for level, weight in self.cost.by_level],
             "model": None if self.model is None else self.model.to_json(),
         }
+        if self.weakened:
+            data["weakened"] = [{"name": each.name, "of": each.of} for each in self.weakened]
+        if self.successes:
+            data["successes"] = [_success_to_json(each) for each in self.successes]
+        return data
 
     @staticmethod
     def from_json(data: object) -> Certificate:
@@ -123,7 +173,7 @@ class Certificate:
         Raises:
             CertificateError: the data is malformed; the message names the part, as `before[3].weight`.
         """
-        part = _fields(data, "certificate", _READERS)
+        part = _fields(data, "certificate", _READERS, _OPTIONAL_READERS)
         return Certificate(**part)
 
     def digest(self) -> str:
@@ -141,6 +191,16 @@ def _belief_to_json(belief: CertifiedBelief) -> dict[str, Any]:
     }
 
 
+def _success_to_json(success: CertifiedSuccess) -> dict[str, Any]:
+    return {
+        "belief": success.belief,
+        "given": list(success.given),
+        "believed": list(success.believed),
+        "assumed": list(success.assumed),
+        "outcome": success.outcome,
+    }
+
+
 Reader: TypeAlias = Callable[[object, str], Any]
 """Reads one part of the data, given what messages call it; raises CertificateError where it is malformed."""
 
@@ -152,18 +212,22 @@ def _fault(where: str, expected: str, found: object) -> CertificateError:
     return CertificateError(f"malformed certificate: {where} should be {expected}, not {shown}")
 
 
-def _fields(data: object, where: str, readers: Mapping[str, Reader]) -> dict[str, Any]:
-    """Read an object with just the keys of `readers`."""
+def _fields(
+    data: object, where: str, readers: Mapping[str, Reader], optional: Mapping[str, Reader] | None = None
+) -> dict[str, Any]:
+    """Read an object with just the keys of `readers`, and perhaps some of `optional`."""
+    optional = optional or {}
     if not isinstance(data, dict):
         raise _fault(where, "an object", data)
     inside = "" if where == "certificate" else where + "."
     for key in data:
-        if key not in readers:
+        if key not in readers and key not in optional:
             raise CertificateError(f"malformed certificate: {inside}{key} is not a key of certificates")
     for key in readers:
         if key not in data:
             raise CertificateError(f"malformed certificate: {inside}{key} is missing")
-    return {key: read(data[key], inside + key) for key, read in readers.items()}
+    present = {key: read for key, read in optional.items() if key in data}
+    return {key: read(data[key], inside + key) for key, read in {**readers, **present}.items()}
 
 
 def _text(data: object, where: str) -> str:
@@ -232,6 +296,28 @@ def _belief(data: object, where: str) -> CertifiedBelief:
     return CertifiedBelief(part["name"], part["formula"], Entrenchment(part["level"], part["weight"]))
 
 
+def _weakening(data: object, where: str) -> CertifiedWeakening:
+    return CertifiedWeakening(**_fields(data, where, {"name": _text, "of": _text}))
+
+
+def _success(data: object, where: str) -> CertifiedSuccess:
+    texts = _list_of(_text)
+    readers = {"belief": _text, "given": texts, "believed": texts, "assumed": texts, "outcome": _text}
+    return CertifiedSuccess(**_fields(data, where, readers))
+
+
+def _some(read: Callable[[object, str], _T]) -> Callable[[object, str], tuple[_T, ...]]:
+    """Read a list that is left out where it is empty, so that equal certificates have equal texts."""
+
+    def read_all(data: object, where: str) -> tuple[_T, ...]:
+        found = _list_of(read)(data, where)
+        if not found:
+            raise _fault(where, "left out where there is nothing to list", data)
+        return found
+
+    return read_all
+
+
 def _cost(data: object, where: str) -> Cost:
     return Cost(_list_of(_cost_at_level)(data, where))
 
@@ -296,3 +382,6 @@ _READERS: Mapping[str, Reader] = {
     "cost": _cost,
     "model": _model,
 }
+
+_OPTIONAL_READERS: Mapping[str, Reader] = {"weakened": _some(_weakening), "successes": _some(_success)}
+"""What only some certificates have: those from before beliefs were weakened have the same digest as ever."""

@@ -21,7 +21,7 @@ from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.certificates import claims
 from beliefs.certificates.certificate import Certificate
 from beliefs.certificates.clausal import Clause, Numbering, dimacs, is_propositional
-from beliefs.certificates.reading import Reading, read
+from beliefs.certificates.reading import Reading, ReadSuccess, read
 from beliefs.certificates.report import Claim, Report
 from beliefs.certificates.structure import Evaluation, evaluate
 from beliefs.errors import CertificateError
@@ -46,6 +46,7 @@ from beliefs.language.syntax import (
     Term,
     Truth,
     Variable,
+    negation,
 )
 
 CLAIMS = (
@@ -63,6 +64,9 @@ CLAIMS = (
     "model",
     "consistency",
     "refusal",
+    "weakening",
+    "nontrivial",
+    "keeps",
 )
 """The claims of every report, in order."""
 
@@ -71,7 +75,8 @@ def check(certificate: Certificate, *, milliseconds: int | None = 10_000) -> Rep
     """Check every claim of a certificate.
 
     Cost: reading the texts, and one run of Z3 for the consistency, one for each kernel, one for each member
-    of a kernel, and at most one over the kernels alone for the least cost.
+    of a kernel, at most one over the kernels alone for the least cost, two or three for each belief that was weakened,
+    and a few for each success on record.
 
     Args:
         certificate: what to check.
@@ -110,6 +115,9 @@ def _checked(reading: Reading, deadline: _Deadline) -> Report:
             evaluation.claim,
             _consistency(reading, prover, evaluation, contradiction),
             claims.refusal(reading),
+            _weakening(reading, prover),
+            _nontrivial(reading, prover),
+            _keeps(reading, prover, evaluation),
         )
     )
 
@@ -170,6 +178,98 @@ def _consistency(reading: Reading, prover: _Prover, evaluation: Evaluation, cont
             "consistency", True, f"Z3 could not tell ({answer.reason}), but all is true in the model"
         )
     return Claim("consistency", None, f"Z3 could not tell ({answer.reason}), nor does a model")
+
+
+def _weakening(reading: Reading, prover: _Prover) -> Claim:
+    """Weakening: each belief in place of one that was given up follows from that, with beliefs that are kept."""
+    certificate = reading.certificate
+    if not certificate.weakened:
+        return Claim("weakening", True, "does not apply: nothing was weakened")
+    firmness = {each.name: each.entrenchment for each in (*certificate.before, *certificate.added)}
+    removed = frozenset(certificate.removed)
+    kept = [reading.formulas[belief.name] for belief in certificate.before if belief.name not in removed]
+    for each in certificate.weakened:
+        if each.of not in removed:
+            return Claim("weakening", False, f"{each.of} was not given up")
+        if firmness[each.name] != firmness[each.of]:
+            return Claim("weakening", False, f"{each.name} is not held as firmly as {each.of} was")
+        premise, refuted = reading.formulas[each.of], negation(reading.formulas[each.name])
+        answer = prover.satisfiable([premise, refuted])
+        if answer.satisfiable is not False and kept:
+            answer = prover.satisfiable([*kept, premise, refuted])
+        if answer.satisfiable:
+            return Claim("weakening", False, f"{each.name} does not follow from {each.of} and what is kept")
+        if answer.satisfiable is None:
+            return Claim("weakening", None, f"whether {each.name} follows from {each.of}: {answer.reason}")
+    names = ", ".join(f"{each.name} from {each.of}" for each in certificate.weakened)
+    return Claim("weakening", True, f"Z3 finds that these follow: {names}")
+
+
+def _nontrivial(reading: Reading, prover: _Prover) -> Claim:
+    """Nontrivial: each weaker belief says something: it could be false."""
+    if not reading.certificate.weakened:
+        return Claim("nontrivial", True, "does not apply: nothing was weakened")
+    answers = [
+        (f"the negation of {each.name}", prover.satisfiable([negation(reading.formulas[each.name])]))
+        for each in reading.certificate.weakened
+    ]
+    return _all("nontrivial", answers, True, "cannot be true")
+
+
+def _keeps(reading: Reading, prover: _Prover, evaluation: Evaluation) -> Claim:
+    """Keeps: each success on record follows from the weaker belief, with what was given, believed and assumed.
+
+    None of these is in vain; what is said to be believed follows from the beliefs after; and all that is assumed can be
+    true together with them.
+    """
+    if not reading.successes:
+        return Claim("keeps", True, "does not apply: no success on record")
+    after = tuple(reading.believed_after())
+    undecided: str | None = None
+    for place, success in enumerate(reading.successes):
+        for expected, formulas, otherwise in _expected_of(success, reading.formulas[success.belief], after):
+            answer = prover.satisfiable(formulas)
+            if answer.satisfiable is (not expected):
+                return Claim("keeps", False, f"success {place}: {otherwise}")
+            if answer.satisfiable is None:
+                undecided = undecided or f"success {place}: {answer.reason}"
+        for formula in success.assumed:
+            if not _is_closed_world(formula):
+                return Claim("keeps", False, f"success {place}: it assumes more than that an atom is false")
+    if reading.assumed and not evaluation.settles:
+        answer = prover.satisfiable([*after, *reading.assumed])
+        if answer.satisfiable is False:
+            return Claim("keeps", False, "what is assumed contradicts what is believed")
+        if answer.satisfiable is None:
+            undecided = undecided or f"whether the assumptions agree with the beliefs: {answer.reason}"
+    if undecided is not None:
+        return Claim("keeps", None, undecided)
+    taken = f", assuming {', '.join(reading.certificate.assumed)}" if reading.assumed else ""
+    return Claim("keeps", True, f"Z3 finds that {len(reading.successes)} successes still follow{taken}")
+
+
+def _expected_of(
+    success: ReadSuccess, weaker: Formula, after: Sequence[Formula]
+) -> Iterator[tuple[bool, Sequence[Formula], str]]:
+    """Yield sets of formulas, whether each should be satisfiable, and what it means if it is not as it should be."""
+    missed = negation(success.outcome)
+    needed = (*success.believed, *success.assumed)
+    yield False, (weaker, *success.given, *needed, missed), "it no longer follows"
+    yield True, (*success.given, *needed, missed), "it follows without the weaker belief"
+    for place in range(len(needed)):
+        others = _without(needed, place)
+        yield True, (weaker, *success.given, *others, missed), "more is believed or assumed than it needs"
+    for literal in success.believed:
+        yield False, (*after, negation(literal)), "what it needs is not believed"
+
+
+def _is_closed_world(formula: Formula) -> bool:
+    """Whether a formula denies one ground atom."""
+    return (
+        isinstance(formula, Not)
+        and isinstance(formula.operand, Atom)
+        and all(isinstance(term, Constant) for term in formula.operand.arguments)
+    )
 
 
 def _least(reading: Reading, context: z3.Context, deadline: _Deadline) -> Claim:
@@ -297,7 +397,12 @@ class _Prover(Protocol):
 
 
 def _prover(reading: Reading, context: z3.Context, deadline: _Deadline) -> _Prover:
-    if all(is_propositional(formula) for formula in (*reading.formulas.values(), reading.test)):
+    texts = (
+        text
+        for each in reading.successes
+        for text in (*each.given, *each.believed, *each.assumed, each.outcome)
+    )
+    if all(is_propositional(formula) for formula in (*reading.formulas.values(), reading.test, *texts)):
         return _PropositionalProver(context, deadline)
     return _FirstOrderProver(reading, context, deadline)
 

@@ -18,6 +18,10 @@ def outcome(reading: Reading) -> Claim:
         return Claim(
             "outcome", False, f"this operation adds nothing, but {certificate.added[0].name} was added"
         )
+    if certificate.weakened and certificate.operation != "revise":
+        return Claim(
+            "outcome", False, f"only a revision weakens what it gives up; this is {certificate.operation}"
+        )
     if certificate.outcome == "done" and not changed:
         return Claim("outcome", False, "said to be done, but nothing changed")
     if certificate.outcome != "done" and changed:
@@ -26,12 +30,14 @@ def outcome(reading: Reading) -> Claim:
 
 
 def inclusion(reading: Reading) -> Claim:
-    """Inclusion: what is believed after was believed before, or is the input."""
+    """Inclusion: what is believed after was believed before, is the input, or is weakened from what was believed."""
     inputs = frozenset((reading.input, *reading.conjuncts))
+    weaker = frozenset(each.name for each in reading.certificate.weakened)
     for belief in reading.certificate.added:
-        if reading.formulas[belief.name] not in inputs:
+        if reading.formulas[belief.name] not in inputs and belief.name not in weaker:
             return Claim("inclusion", False, f"{belief.name} was added, but does not say what the input says")
-    return Claim("inclusion", True, "what is believed after was believed before, or is the input")
+    said = "what is believed after was believed before, or is the input"
+    return Claim("inclusion", True, f"{said}, or is a weakening" if weaker else said)
 
 
 def success(reading: Reading) -> Claim:

@@ -116,11 +116,13 @@ def next_witness(certificate: Certificate, before: BeliefBase) -> Model | None:
 
 
 def formulas(certificate: Certificate) -> Iterator[Formula]:
-    """Yield what the beliefs of a certificate say, and its input."""
+    """Yield what the beliefs of a certificate say, its input, and what it assumes: all that its model speaks of."""
     for belief in (*certificate.before, *certificate.added):
         yield parse_formula(belief.formula, canonical=True)
     if certificate.input is not None:
         yield parse_formula(certificate.input, canonical=True)
+    for text in certificate.assumed:
+        yield parse_formula(text, canonical=True)
 
 
 def _populated(model: Model, signature: Signature) -> Model:
@@ -190,8 +192,8 @@ def _expect_within(scope: set[str], names: Iterable[str], reason: str) -> None:
 def _expect_all_true(certificate: Certificate, before: BeliefBase, witness: Model, after: Model) -> None:
     """Expect that what is believed after the change is true in a model, and what was contracted by is not.
 
-    A finite model may leave open what a quantifier over numbers says. That is as true as it was if it was believed
-    before and nothing that it mentions has changed.
+    What the change assumes has to be true there too. A finite model may leave open what a quantifier over numbers
+    says. That is as true as it was if it was believed before and nothing that it mentions has changed.
     """
     changed = {atom[0] for atom in after.differences(witness)}
     has_newcomers = after.universe != witness.universe
@@ -205,6 +207,9 @@ def _expect_all_true(certificate: Certificate, before: BeliefBase, witness: Mode
             raise CertificateError(
                 f"belief {belief.name!r} is not shown to agree with those it does not speak of"
             )
+    for text in certificate.assumed:
+        if not truth(parse_formula(text, canonical=True), after):
+            raise CertificateError(f"it assumes {text}, which is not shown to agree with what is believed")
     if certificate.operation == "contract" and certificate.input is not None:
         given_up = elaborate(parse_formula(certificate.input, canonical=True), before.signature)
         if truth(given_up, after) is not False:

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from beliefs.certificates.certificate import Certificate, CertifiedBelief
+from beliefs.certificates.certificate import Certificate, CertifiedBelief, CertifiedSuccess
 from beliefs.errors import CertificateError, LanguageError
 from beliefs.language import parser, sorts
 from beliefs.language.signature import Signature
 from beliefs.language.syntax import TRUE, And, Formula, negation
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSuccess:
+    """A success on record with its texts as elaborated formulas; see `CertifiedSuccess`."""
+
+    belief: str
+    given: tuple[Formula, ...]
+    believed: tuple[Formula, ...]
+    assumed: tuple[Formula, ...]
+    outcome: Formula
 
 
 @dataclass(frozen=True)
@@ -21,12 +32,19 @@ class Reading:
         signature: the symbols, as declared.
         formulas: what each belief says, before the change or added by it, by name.
         input: the input; None for a consolidation.
+        successes: the successes on record of what was weakened.
     """
 
     certificate: Certificate
     signature: Signature
     formulas: Mapping[str, Formula]
     input: Formula | None
+    successes: tuple[ReadSuccess, ...] = ()
+
+    @property
+    def assumed(self) -> tuple[Formula, ...]:
+        """All that is assumed for successes on record, each assumption once."""
+        return tuple(dict.fromkeys(formula for each in self.successes for formula in each.assumed))
 
     @property
     def test(self) -> Formula:
@@ -67,7 +85,25 @@ def read(certificate: Certificate) -> Reading:
         for belief in (*certificate.before, *certificate.added)
     }
     given = None if certificate.input is None else _formula(certificate.input, signature, "the input")
-    return Reading(certificate, signature, formulas, given)
+    successes = tuple(
+        _success(success, signature, f"success {place}")
+        for place, success in enumerate(certificate.successes)
+    )
+    return Reading(certificate, signature, formulas, given, successes)
+
+
+def _success(success: CertifiedSuccess, signature: Signature, where: str) -> ReadSuccess:
+    def read_all(texts: tuple[str, ...]) -> tuple[Formula, ...]:
+        return tuple(_formula(text, signature, where) for text in texts)
+
+    (outcome,) = read_all((success.outcome,))
+    return ReadSuccess(
+        success.belief,
+        read_all(success.given),
+        read_all(success.believed),
+        read_all(success.assumed),
+        outcome,
+    )
 
 
 def _check_names(certificate: Certificate) -> None:
@@ -78,6 +114,16 @@ def _check_names(certificate: Certificate) -> None:
         _known(_distinct(kernel, f"kernel {position}"), before, f"kernel {position}")
     if len({frozenset(kernel) for kernel in certificate.kernels}) < len(certificate.kernels):
         raise CertificateError("the same kernel is listed twice")
+    added = frozenset(belief.name for belief in certificate.added)
+    weaker = _distinct(tuple(each.name for each in certificate.weakened), "those weakened")
+    if strangers := weaker - added:
+        raise CertificateError(f"those weakened: {min(strangers)!r} is not among the beliefs added")
+    _known(
+        _distinct(tuple(each.of for each in certificate.weakened), "those weakened"), before, "those weakened"
+    )
+    for place, success in enumerate(certificate.successes):
+        if success.belief not in weaker:
+            raise CertificateError(f"success {place}: {success.belief!r} is no belief that was weakened")
 
 
 def _names(beliefs: tuple[CertifiedBelief, ...]) -> tuple[str, ...]:

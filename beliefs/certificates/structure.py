@@ -28,7 +28,7 @@ class Evaluation:
 
 
 def evaluate(reading: Reading) -> Evaluation:
-    """Evaluate what is believed after the change, and the test formula, in the certificate's model."""
+    """Evaluate what is believed after the change, the test formula, and what is assumed, in the certificate's model."""
     model = reading.certificate.model
     if reading.certificate.outcome == "refused" or reading.certificate.permits_conflict:
         if model is None:
@@ -36,7 +36,7 @@ def evaluate(reading: Reading) -> Evaluation:
         return _found(False, "there is a model, though nothing is claimed to be true together")
     if model is None:
         return _found(True, "does not apply: no model is given")
-    formulas = (*reading.believed_after(), reading.test)
+    formulas = (*reading.believed_after(), reading.test, *reading.assumed)
     for fault in _faults(model, reading.signature, reading.certificate.unique_names, formulas):
         return _found(False, fault)
     return _evaluate(reading, model)
@@ -45,7 +45,8 @@ def evaluate(reading: Reading) -> Evaluation:
 def _evaluate(reading: Reading, model: Model) -> Evaluation:
     named = [(belief.name, reading.formulas[belief.name]) for belief in reading.certificate.after]
     unsettled = 0
-    for name, formula in (*named, ("the test formula", reading.test)):
+    assumed = (("an assumption", formula) for formula in reading.assumed)
+    for name, formula in (*named, ("the test formula", reading.test), *assumed):
         verdict = truth(formula, model)
         if verdict is False:
             return _found(False, f"{name} is false in the model")

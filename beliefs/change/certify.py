@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import cast
 
 from immutables import Map
 
-from beliefs.certificates.certificate import Certificate, CertifiedBelief, Outcome, Scope
+from beliefs.certificates.certificate import (
+    Certificate,
+    CertifiedBelief,
+    CertifiedSuccess,
+    CertifiedWeakening,
+    Outcome,
+    Scope,
+)
 from beliefs.certificates.certificate import Operation as CertifiedOperation
 from beliefs.certificates.locality import Extent
 from beliefs.change.change import Change
+from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.semantics import Model
 from beliefs.language.signature import Signature
@@ -28,12 +36,14 @@ def certify(
     Where the model was made from a witness of the base, the certificate speaks of what the change touched: the
     beliefs given up, those in kernels, those that mention an atom whose truth is no longer what it was, and the
     rules where something new has come to exist. All others are as true as they were before. Otherwise it speaks of
-    the whole base.
+    the whole base. Where beliefs were weakened, it also shows those that prove that they may be, and the model makes
+    true what is assumed for the successes on record.
 
     Args:
         change: the change, complete but for its certificate.
         about: the formula the change is about; for an expansion by several, their conjunction.
-        model: a model of the base after it and of the formulas asked about, where there is one.
+        model: a model of the base after it, of the formulas asked about, and of what repairs assume, where there is
+            one.
         said: formulas of beliefs that the certificate has to show although the change leaves them alone.
     """
     before = change.before
@@ -41,12 +51,17 @@ def certify(
     scope: Scope = "whole" if touched is None else "touched"
     shown = set(before.names()) if touched is None else touched
     shown.update(belief.name for formula in said for belief in before.says(formula))
+    shown.update(name for repair in change.repairs for name in repair.shown if name in before)
     scoped = sorted((before[name] for name in shown), key=lambda belief: (belief.age, belief.name))
     formulas = [belief.formula for belief in (*scoped, *change.added)]
     if about is not None:
         formulas.append(about)
+    successes = tuple(_successes(change))
+    formulas += _read(text for success in successes for text in success.assumed)
     extent = Extent.of(formulas, before.signature)
-    spoken_of = extent.symbols.union(_compared(formulas, before.signature))
+    told = [text for success in successes for text in (*success.given, *success.believed, success.outcome)]
+    others = Extent.of(_read(told), before.signature)
+    spoken_of = extent.symbols.union(_compared(formulas, before.signature), others.symbols)
     shown_model = model
     if model is not None and touched is not None:
         shown_model = _restricted(model, extent, spoken_of, before.signature)
@@ -54,7 +69,9 @@ def certify(
         operation=cast("CertifiedOperation", change.operation),
         outcome=cast("Outcome", change.status),
         input=None if about is None else print_formula(about),
-        declarations=tuple(map(print_declaration, declarations(before.signature, spoken_of | extent.sorts))),
+        declarations=tuple(
+            map(print_declaration, declarations(before.signature, spoken_of | extent.sorts | others.sorts))
+        ),
         unique_names=before.unique_names,
         scope=scope,
         before=tuple(CertifiedBelief.of(belief, before.held(belief.name)) for belief in scoped),
@@ -63,8 +80,20 @@ def certify(
         kernels=change.kernels,
         cost=change.cost,
         model=shown_model,
+        weakened=tuple(CertifiedWeakening(name, of) for name, of in change.weakened),
+        successes=successes,
     )
     return replace(change, certificate=certificate)
+
+
+def _successes(change: Change) -> Iterator[CertifiedSuccess]:
+    for repair in change.repairs:
+        for kept in repair.kept:
+            yield CertifiedSuccess(repair.name, kept.given, kept.believed, kept.assumed, kept.outcome)
+
+
+def _read(texts: Iterable[str]) -> list[Formula]:
+    return [parse_formula(text, canonical=True) for text in dict.fromkeys(texts)]
 
 
 def _touched(change: Change, model: Model | None) -> set[str] | None:

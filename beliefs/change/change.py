@@ -12,6 +12,7 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Cost
 from beliefs.certificates.certificate import Certificate
 from beliefs.change.question import Question
+from beliefs.change.weakening import Repair
 from beliefs.kernels.incision import Incision, equally_good
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Declaration, Formula
@@ -52,7 +53,7 @@ class Change:
             as it is.
         before: the base it was asked of.
         after: the base it leads to; the one before, unless something is added or removed.
-        added: the beliefs taken in, oldest first.
+        added: the beliefs taken in, oldest first; after them those that `repairs` puts in place of some given up.
         removed: the beliefs given up, oldest first.
         kernels: the minimal sets of beliefs, by name, that were found to contradict what was asked, in the
             order met. Those of a change that is done prove that nothing less could be given up.
@@ -60,8 +61,8 @@ class Change:
         reason: why it was refused, or why it is unknown; None otherwise.
         certificate: the proof, for a change that is done or vacuous, and where what is certain refuses it.
         rejected: the observation as the belief it would have been, where it was rejected.
-        weakened: the names of beliefs that were taken in as weaker forms of some given up, each with that of the other.
         entry: the number of the journal entry that committed it, once one has.
+        repairs: the weaker beliefs in place of some of those given up, in the order of these.
     """
 
     operation: Operation
@@ -76,9 +77,14 @@ class Change:
     reason: str | None = None
     certificate: Certificate | None = None
     rejected: Belief | None = None
-    weakened: tuple[tuple[str, str], ...] = ()
     entry: int | None = None
     question: Question | None = field(default=None, compare=False)
+    repairs: tuple[Repair, ...] = ()
+
+    @property
+    def weakened(self) -> tuple[tuple[str, str], ...]:
+        """For each weaker belief its name, and the name of the belief that it is weakened from."""
+        return tuple((repair.name, repair.of) for repair in self.repairs)
 
     @property
     def declared(self) -> tuple[Declaration, ...]:

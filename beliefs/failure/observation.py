@@ -18,7 +18,8 @@ from beliefs.change import Change, revise, semi_revise
 from beliefs.change.question import Question
 from beliefs.errors import BaseError
 from beliefs.failure.accounting import account
-from beliefs.failure.repair import case_of, repair
+from beliefs.failure.cases import case_of
+from beliefs.failure.repair import repair
 from beliefs.language.syntax import ForAll, Formula
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unsat
@@ -212,21 +213,27 @@ def _learned(seen: Seen, base: BeliefBase, observation: Belief, deadline: Deadli
         weakened=[(taken_in[new], base[old].formula) for new, old in change.weakened],
         decay=seen.decay,
     )
-    for rule, given, failed in _trials(seen, base):
-        case = case_of(base, rule, given, observation.formula, failed=failed, budget=deadline.rest())
+    for rule, given, outcome, failed in _trials(seen, base, observation.formula):
+        case = case_of(base, rule, given, outcome, failed=failed, budget=deadline.rest())
         if isinstance(case, Case):
             experience.note(rule, case)
     unmarked, marked = experience.changes()
     return replace(seen, unmarked=unmarked, marked=marked)
 
 
-def _trials(seen: Seen, base: BeliefBase) -> Iterator[tuple[Formula, list[Formula], bool]]:
-    """Yield the rules that an observation put to the test, what they were applied with, and whether they failed."""
+def _trials(
+    seen: Seen, base: BeliefBase, observed: Formula
+) -> Iterator[tuple[Formula, list[Formula], Formula, bool]]:
+    """Yield the rules put to the test, what they were applied with, what came of it, and whether they failed."""
     gone = {belief.name for belief in seen.change.removed}
     for kernel in seen.change.kernels if seen.change.rejected is None else ():
-        yield from ((rule, given, True) for name, rule, given in _rules(base, kernel) if name in gone)
+        yield from (
+            (rule, given, observed, True) for name, rule, given in _rules(base, kernel) if name in gone
+        )
+    foretold = {expectation.because: expectation.formula for expectation in seen.met}
     for support in seen.supports:
-        yield from ((rule, given, False) for _, rule, given in _rules(base, support))
+        outcome = foretold.get(support, observed)
+        yield from ((rule, given, outcome, False) for _, rule, given in _rules(base, support))
 
 
 def _rules(base: BeliefBase, names: Iterable[str]) -> Iterator[tuple[str, Formula, list[Formula]]]:

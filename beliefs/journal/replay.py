@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.track_record import Mark, Place, TrackRecord
-from beliefs.errors import JournalCorruptError, LanguageError
+from beliefs.errors import BeliefsError, JournalCorruptError
 from beliefs.journal.codec import Effects, Record, belief, canonical, declaration
 from beliefs.journal.entry import Decision
 
@@ -141,7 +141,7 @@ def follow(base: BeliefBase, decision: Decision, next_age: int) -> BeliefBase:
 def _marked(record: TrackRecord, unmarked: Iterable[Mark], marked: Iterable[Mark]) -> TrackRecord:
     try:
         return record.marked(unmarked, marked)
-    except (LanguageError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
+    except (BeliefsError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
         raise JournalCorruptError(f"a stored mark of the track record cannot be read: {error}") from error
 
 

@@ -177,6 +177,45 @@ class Z3Oracle:
     def suggest(self, model: Model) -> None:
         """Do nothing: Z3 keeps the truth values of its last model by itself, and takes no others."""
 
+    def optimum(self, labels: Collection[Label], term: Term, *, least: bool) -> Fraction | Unknown | None:
+        """Return the least, or the greatest, value that a term has in the models of the formulas of some labels.
+
+        It starts from nothing: what earlier checks found is of no use to Z3 Optimize.
+
+        Args:
+            labels: the labels.
+            term: a term of sort Int or Real, without variables.
+            least: whether the least value is sought; otherwise the greatest.
+
+        Returns:
+            The value; None where the formulas have no model, or the term no such value: it can go on without end, or
+            come as near as one likes to a number without reaching it.
+
+        Raises:
+            KeyError: no formula was added under one of the labels.
+        """
+        optimize = z3.Optimize(ctx=self._context)
+        limits = {"timeout": self.budget.milliseconds, "rlimit": self.budget.resources}
+        for name, limit in limits.items():
+            if limit is not None:
+                optimize.set(name, max(1, limit))
+        for label in labels:
+            for formula in self._formulas[label]:
+                optimize.add(self._translation.belief(formula, self._unique_names))
+        value = self._translation.term(term, {})
+        goal = optimize.minimize(value) if least else optimize.maximize(value)
+        result = optimize.check()
+        if result == z3.unsat:
+            return None
+        if result != z3.sat:
+            reason = optimize.reason_unknown()
+            if reason == "interrupted from keyboard":  # Z3 has swallowed Ctrl-C.
+                raise KeyboardInterrupt
+            return Unknown(f"Z3 could not tell how far a term can go: {reason}")
+        bounds = optimize.lower_values(goal) if least else optimize.upper_values(goal)
+        infinite, finite, infinitesimal = (Fraction(bound.as_string()) for bound in bounds)
+        return None if infinite or infinitesimal else finite
+
     def _load(self, assumptions: list[Expression], deadline: _Deadline) -> bool | Unknown:
         """Hand the waiting formulas to the solver; return False if the selected ones turn out unsatisfiable.
 

@@ -27,6 +27,7 @@ _DOT_LINES: dict[EdgeKind, str] = {
     "in conflict": 'color="#c0392b", dir=none',
     "displaced": 'style="dashed"',
     "gave up": 'style="dashed"',
+    "weakened from": 'style="dashed", arrowhead=empty',
 }
 
 _MERMAID_SHAPES: dict[NodeKind, tuple[str, str]] = {
@@ -44,6 +45,7 @@ _MERMAID_LINES: dict[EdgeKind, str] = {
     "in conflict": "---",
     "displaced": "-.->",
     "gave up": "-.->",
+    "weakened from": "-.->",
 }
 
 

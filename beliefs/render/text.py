@@ -365,6 +365,7 @@ _BACKWARDS = {
     "in conflict": "of",
     "displaced": "brought",
     "gave up": "given up by",
+    "weakened from": "weakened to",
 }
 """What an edge is called, told from its head."""
 

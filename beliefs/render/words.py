@@ -10,6 +10,7 @@ from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import CERTAIN, Entrenchment
 from beliefs.base.track_record import NO_TALLY, TrackRecord
 from beliefs.change.change import Alternatives, Change
+from beliefs.change.weakening import Repair
 from beliefs.failure.episode import Episode
 from beliefs.language.printer import print_formula, print_number
 
@@ -55,10 +56,45 @@ def headline(change: Change) -> str:
 
 
 def reasons(change: Change) -> tuple[str, ...]:
-    """Return, for each belief that a change gave up, a sentence that says why; none for an undoing."""
+    """Return, for each belief that a change gave up, a sentence that says why; none for an undoing.
+
+    After these comes a sentence for each belief that was weakened and not only given up.
+    """
     if change.operation == "undo":
         return ()
-    return tuple(reason(change, belief) for belief in change.removed)
+    return (*(reason(change, belief) for belief in change.removed), *map(weakening, change.repairs))
+
+
+def weakening(repair: Repair) -> str:
+    """Return to what a belief was weakened, and why just so; with what is taken for granted, if anything is."""
+    granted = f" Taken for granted: {conjoined(_some(repair.assumed))}." if repair.assumed else ""
+    return f"Weakened `{repair.of}` to `{repair.name}`: {_why_so(repair)}.{granted}"
+
+
+def _why_so(repair: Repair) -> str:
+    failures = [_tuple(individuals) for individuals in repair.failures]
+    match repair.kind:
+        case "individual":
+            return f"it failed for {conjoined(_some(failures))}"
+        case "property":
+            none = ", and of no success" if repair.kept else ""
+            of = "the failure" if len(failures) == 1 else f"all {len(failures)} failures"
+            return f"{repair.detail} holds of {of} on record{none}"
+        case "bound":
+            return f"{repair.detail} is the nearest bound that agrees with what was seen"
+        case "conjunct":
+            return f"it no longer says {repair.detail}, which failed"
+
+
+def _tuple(individuals: Sequence[str]) -> str:
+    return individuals[0] if len(individuals) == 1 else f"({', '.join(individuals)})"
+
+
+def _some(texts: Sequence[str]) -> list[str]:
+    """Up to so many texts as a sentence names, and how many more there are."""
+    if len(texts) <= MENTIONED:
+        return list(texts)
+    return [*texts[: MENTIONED - 1], f"{len(texts) - MENTIONED + 1} more"]
 
 
 def reason(change: Change, belief: Belief) -> str:

@@ -14,7 +14,12 @@ import pytest
 from immutables import Map
 
 from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment
-from beliefs.certificates.certificate import Certificate, CertifiedBelief
+from beliefs.certificates.certificate import (
+    Certificate,
+    CertifiedBelief,
+    CertifiedSuccess,
+    CertifiedWeakening,
+)
 from beliefs.certificates.checker import CLAIMS, check
 from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_formula
@@ -48,6 +53,7 @@ LEVELS = (
     Entrenchment(CERTAIN),
 )
 INPUT_NAME = "input"
+WEAKER_NAME = "weaker"
 
 
 def random_formula(rng: random.Random, depth: int = 2) -> Formula:
@@ -128,9 +134,11 @@ class Judge:
             "well-formed": True,
             "outcome": (c.outcome == "done") == changed
             and not (c.operation == "expand" and removed)
-            and not (c.operation in ("contract", "consolidate") and c.added),
+            and not (c.operation in ("contract", "consolidate") and c.added)
+            and not (c.operation != "revise" and c.weakened),
             "inclusion": all(
-                c.input is not None and self.formulas[b.name] in (self.input, *self.conjuncts)
+                (c.input is not None and self.formulas[b.name] in (self.input, *self.conjuncts))
+                or b.name in self.weaker
                 for b in c.added
             ),
             "success": c.outcome == "refused"
@@ -155,7 +163,11 @@ class Judge:
             "least": not self.cutting
             or (bool(incisions) and not removed & certain and self.cost(incisions[0]) >= self.cost(removed)),
             "model": c.model is None
-            or (c.outcome != "refused" and not self.conflict and all(truth(f, c.model) for f in believed)),
+            or (
+                c.outcome != "refused"
+                and not self.conflict
+                and all(truth(f, c.model) for f in (*believed, *self.assumed))
+            ),
             "consistency": c.outcome == "refused"
             or (
                 all(self.contradicts(kernel) for kernel in c.kernels)
@@ -168,7 +180,46 @@ class Judge:
                 if c.operation == "expand"
                 else len(c.kernels) == 1 and certain.issuperset(c.kernels[0])
             ),
+            "weakening": all(self.follows(name, of) for name, of in self.weaker.items()),
+            "nontrivial": all(models_of([negation(self.formulas[name])]) for name in self.weaker),
+            "keeps": all(self.keeps(success) for success in c.successes)
+            and (not self.assumed or bool(models_of([*believed[:-1], *self.assumed]))),
         }
+
+    @property
+    def weaker(self) -> dict[str, str]:
+        return {each.name: each.of for each in self.certificate.weakened}
+
+    @property
+    def assumed(self) -> list[Formula]:
+        return [parse_formula(text) for success in self.certificate.successes for text in success.assumed]
+
+    def follows(self, name: str, of: str) -> bool:
+        """Whether a belief is a weaker form of another one, which was given up."""
+        c = self.certificate
+        kept = [self.formulas[b.name] for b in c.before if b.name not in c.removed]
+        (held,) = (b.entrenchment for b in c.added if b.name == name)
+        entailed = not models_of([*kept, self.formulas[of], negation(self.formulas[name])])
+        return of in c.removed and held == self.entrenchments[of] and entailed
+
+    def keeps(self, success: CertifiedSuccess) -> bool:
+        """Whether a success still follows, with nothing taken in vain."""
+        given = [parse_formula(text) for text in success.given]
+        believed = [parse_formula(text) for text in success.believed]
+        assumed = [parse_formula(text) for text in success.assumed]
+        weaker, missed = self.formulas[success.belief], negation(parse_formula(success.outcome))
+        needed = [*believed, *assumed]
+        after = [self.formulas[name] for name in self.after]
+        return (
+            not models_of([weaker, *given, *needed, missed])
+            and bool(models_of([*given, *needed, missed]))
+            and all(
+                models_of([weaker, *given, *needed[:place], *needed[place + 1 :], missed])
+                for place in range(len(needed))
+            )
+            and all(not models_of([*after, negation(literal)]) for literal in believed)
+            and all(isinstance(each, Not) and isinstance(each.operand, Atom) for each in assumed)
+        )
 
 
 def random_problem(rng: random.Random) -> Certificate:
@@ -214,9 +265,39 @@ def answered(problem: Certificate, rng: random.Random) -> Certificate:
         kernels=tuple(kernels),
         cost=judge.cost(removed),
     )
+    if removed and problem.operation == "revise":
+        done = mended(done, rng)
     finished = Judge(done)
-    rows = models_of([finished.test, *(finished.formulas[name] for name in finished.after)])
+    rows = models_of(
+        [finished.test, *(finished.formulas[name] for name in finished.after), *finished.assumed]
+    )
     return replace(done, model=rng.choice([None, *(MODELS[row] for row in sorted(rows))]))
+
+
+def mended(certificate: Certificate, rng: random.Random) -> Certificate:
+    """The certificate with a weaker belief in place of one given up, and a success, where tries find some."""
+    c = certificate
+    for _ in range(6):
+        of = rng.choice([belief for belief in c.before if belief.name in c.removed])
+        former = parse_formula(of.formula)
+        other = random_formula(rng, rng.choice((0, 1)))
+        weaker = replace(of, name=WEAKER_NAME, formula=print_formula(Or((former, other))))
+        named = CertifiedWeakening(WEAKER_NAME, of.name)
+        needed = (print_formula(negation(other)),)
+        success = CertifiedSuccess(WEAKER_NAME, (), (), (), of.formula)
+        success = rng.choice(
+            (
+                replace(success, given=needed),
+                replace(success, believed=needed),
+                replace(success, assumed=needed),
+                replace(success, outcome=weaker.formula),
+            )
+        )
+        tried = replace(c, added=(*c.added, weaker), weakened=(named,))
+        for candidate in (replace(tried, successes=(success,)), tried):
+            if all(Judge(candidate).verdicts().values()):
+                return candidate
+    return certificate
 
 
 def altered(certificate: Certificate, rng: random.Random) -> Certificate:
@@ -225,8 +306,34 @@ def altered(certificate: Certificate, rng: random.Random) -> Certificate:
     names = [belief.name for belief in c.before]
     part = rng.choice(
         ("operation", "outcome", "input", "before", "added", "removed", "kernels", "cost", "model")
+        + ("weaker", "weakened", "success") * (2 if c.weakened else 0)
     )
     match part:
+        case "weaker":
+            held, said = rng.choice(LEVELS), print_formula(random_formula(rng))
+            (name,) = (each.name for each in c.weakened)
+            new = rng.choice((CertifiedBelief(name, said, c.before[0].entrenchment), None))
+            return replace(
+                c,
+                added=tuple((new or replace(b, entrenchment=held)) if b.name == name else b for b in c.added),
+            )
+        case "weakened":
+            named = CertifiedWeakening(WEAKER_NAME, rng.choice(names))
+            return replace(c, weakened=() if rng.random() < 0.3 and not c.successes else (named,))
+        case "success":
+            success = c.successes[0] if c.successes else CertifiedSuccess(WEAKER_NAME, (), (), (), "p")
+            said = print_formula(random_formula(rng, rng.choice((0, 2))))
+            part, value = rng.choice(
+                (
+                    ("given", (said,)),
+                    ("given", ()),
+                    ("believed", (said,)),
+                    ("assumed", (said,)),
+                    ("assumed", ()),
+                    ("outcome", said),
+                )
+            )
+            return replace(c, successes=(replace(success, **{part: value}),))
         case "operation":
             operation = rng.choice(("revise", "contract", "expand", "consolidate"))
             given = None if operation == "consolidate" else c.input or print_formula(random_formula(rng))
@@ -246,7 +353,8 @@ def altered(certificate: Certificate, rng: random.Random) -> Certificate:
             return replace(c, before=tuple(new if other is belief else other for other in c.before))
         case "added":
             more = CertifiedBelief(INPUT_NAME, c.input or "true", Entrenchment())
-            return replace(c, added=() if c.added else (more,))
+            weaker = tuple(b for b in c.added if b.name in {each.name for each in c.weakened})
+            return replace(c, added=weaker if len(c.added) > len(weaker) else (more, *weaker))
         case "removed":
             return replace(c, removed=_toggled(c.removed, rng.choice(names)))
         case "kernels":
@@ -271,22 +379,29 @@ def _toggled(names: tuple[str, ...], name: str) -> tuple[str, ...]:
 def test_right_answers_are_valid() -> None:
     rng = random.Random(1)
     seen: Counter[tuple[str, str, bool]] = Counter()
-    for _ in range(300):
+    mended_ones: Counter[str] = Counter()
+    for _ in range(600):
         certificate = answered(random_problem(rng), rng)
         report = check(certificate)
         assert report.valid, f"{certificate}\n{report}"
         assert tuple(claim.name for claim in report.claims) == CLAIMS
         seen[certificate.operation, certificate.outcome, len(certificate.kernels) > 1] += 1
+        mended_ones["weakened"] += len(certificate.weakened)
+        for success in certificate.successes:
+            parts = ("given", "believed", "assumed")
+            mended_ones.update(part for part in parts if getattr(success, part))
     operations, outcomes = ("revise", "expand", "contract", "consolidate"), ("done", "vacuous", "refused")
     assert {(operation, outcome) for operation, outcome, _ in seen} == set(product(operations, outcomes))
     assert sum(number for (*_, several), number in seen.items() if several) > 30
+    assert mended_ones["weakened"] > 30
+    assert min(mended_ones.values()) >= 3
 
 
 def test_every_claim_is_judged_as_by_truth_tables() -> None:
     rng = random.Random(2)
     held: Counter[str] = Counter()
     failed: Counter[str] = Counter()
-    for _ in range(700):
+    for _ in range(1500):
         certificate = answered(random_problem(rng), rng)
         for _ in range(rng.randint(1, 3)):
             certificate = altered(certificate, rng)
@@ -311,8 +426,19 @@ def lifted(certificate: Certificate) -> Certificate:
         return tuple(replace(belief, formula=text(belief.formula)) for belief in beliefs)
 
     model = certificate.model
+    successes = tuple(
+        CertifiedSuccess(
+            each.belief,
+            tuple(map(text, each.given)),
+            tuple(map(text, each.believed)),
+            tuple(map(text, each.assumed)),
+            text(each.outcome),
+        )
+        for each in certificate.successes
+    )
     return replace(
         certificate,
+        successes=successes,
         input=None if certificate.input is None else text(certificate.input),
         declarations=(*(f"pred {name}(Thing)" for name in ATOMS), "const c: Thing"),
         before=resaid(certificate.before),

@@ -15,6 +15,7 @@ from beliefs.base.case import Case
 from beliefs.base.entrenchment import CERTAIN, Entrenchment
 from beliefs.base.expectation import Expectation
 from beliefs.base.track_record import Experience, Mark, Tally, TrackRecord
+from beliefs.errors import BeliefsError
 from beliefs.language.parser import parse_formula
 
 P, Q, RULE = map(parse_formula, ("p", "q", "forall x. bird(x) -> flies(x)"))
@@ -192,7 +193,5 @@ def test_marks_say_all_of_it_and_take_it_back(seed: int) -> None:
     ],
 )
 def test_a_mark_that_cannot_be_read_is_refused(mark: Mark) -> None:
-    from beliefs.errors import LanguageError
-
-    with pytest.raises((LanguageError, ValueError, KeyError, TypeError)):
+    with pytest.raises((BeliefsError, ValueError, KeyError, TypeError)):
         TrackRecord().marked((), [mark])
