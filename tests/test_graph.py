@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+from dataclasses import replace
 from fractions import Fraction
 
 import networkx
@@ -190,6 +191,18 @@ class TestLineage:
             ("entry 8", "new (given up in 8)", "gave up"),
         }
         assert find(graph, "old").kind == "fact"
+
+    def test_what_was_weakened_is_joined_to_what_took_its_place(self):
+        weaker = Belief("old.2", parse_formula("q -> !p"), age=1)
+        past = [
+            replace(displacement(7, [self.old], [self.new, weaker]), weakened=(("old.2", "old"),)),
+            replace(displacement(8, [weaker], [self.again]), weakened=(("old", "old.2"),)),
+        ]
+        graph = with_lineage(support(BeliefBase().add(self.new, self.again)), past)
+        assert {edge for edge in edges(graph) if edge[2] == "weakened from"} == {
+            ("old.2 (given up in 8)", "old (given up in 7)", "weakened from"),
+            ("old", "old.2 (given up in 8)", "weakened from"),
+        }
 
     def test_changes_that_gave_nothing_up_leave_no_trace(self):
         base = BeliefBase().add(self.new)

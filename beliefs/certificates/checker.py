@@ -245,7 +245,9 @@ def _keeps(reading: Reading, prover: _Prover, evaluation: Evaluation) -> Claim:
     if undecided is not None:
         return Claim("keeps", None, undecided)
     taken = f", assuming {', '.join(reading.certificate.assumed)}" if reading.assumed else ""
-    return Claim("keeps", True, f"Z3 finds that {len(reading.successes)} successes still follow{taken}")
+    number = len(reading.successes)
+    follow = "1 success still follows" if number == 1 else f"{number} successes still follow"
+    return Claim("keeps", True, f"Z3 finds that {follow}{taken}")
 
 
 def _expected_of(

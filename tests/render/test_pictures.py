@@ -32,7 +32,7 @@ def full_graph() -> BeliefGraph:
     graph = view(
         base,
         kernels=[("fact", "rule")],
-        past=[Displacement(4, "revise", parse_formula("p"), (old,), (base["rule"],))],
+        past=[Displacement(4, "revise", parse_formula("p"), (old,), (base["rule"],), (("rule", "old"),))],
     )
     symbol = Node("symbol f", "symbol", "f")
     return BeliefGraph((*graph.nodes, symbol), (*graph.edges, Edge("heavy", "symbol f", "speaks of")))
