@@ -185,14 +185,15 @@ def _weakening(reading: Reading, prover: _Prover) -> Claim:
     certificate = reading.certificate
     if not certificate.weakened:
         return Claim("weakening", True, "does not apply: nothing was weakened")
-    firmness = {each.name: each.entrenchment for each in (*certificate.before, *certificate.added)}
+    # The weight inside a level is the record's affair, and nothing is on record yet of what a weaker belief says.
+    levels = {each.name: each.entrenchment.level for each in (*certificate.before, *certificate.added)}
     removed = frozenset(certificate.removed)
     kept = [reading.formulas[belief.name] for belief in certificate.before if belief.name not in removed]
     for each in certificate.weakened:
         if each.of not in removed:
             return Claim("weakening", False, f"{each.of} was not given up")
-        if firmness[each.name] != firmness[each.of]:
-            return Claim("weakening", False, f"{each.name} is not held as firmly as {each.of} was")
+        if levels[each.name] != levels[each.of]:
+            return Claim("weakening", False, f"{each.name} is not held at the level that {each.of} was")
         premise, refuted = reading.formulas[each.of], negation(reading.formulas[each.name])
         answer = prover.satisfiable([premise, refuted])
         if answer.satisfiable is not False and kept:

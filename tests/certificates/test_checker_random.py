@@ -200,7 +200,7 @@ class Judge:
         kept = [self.formulas[b.name] for b in c.before if b.name not in c.removed]
         (held,) = (b.entrenchment for b in c.added if b.name == name)
         entailed = not models_of([*kept, self.formulas[of], negation(self.formulas[name])])
-        return of in c.removed and held == self.entrenchments[of] and entailed
+        return of in c.removed and held.level == self.entrenchments[of].level and entailed
 
     def keeps(self, success: CertifiedSuccess) -> bool:
         """Whether a success still follows, with nothing taken in vain."""
