@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from beliefs.base.belief_base import BeliefBase
     from beliefs.base.difference import Difference
     from beliefs.base.entrenchment import Cost, Entrenchment
+    from beliefs.base.expectation import Expectation
+    from beliefs.base.track_record import Tally, TrackRecord
     from beliefs.certificates.certificate import Certificate
     from beliefs.certificates.checker import check
     from beliefs.certificates.report import Report
-    from beliefs.change import Alternatives, Change, consolidate, contract, expand, revise
+    from beliefs.change import Alternatives, Change, consolidate, contract, expand, revise, semi_revise
     from beliefs.errors import BeliefsError, JournalError, LanguageError
+    from beliefs.failure.episode import Episode
+    from beliefs.failure.observation import observe
     from beliefs.graph import BeliefGraph
     from beliefs.language.parser import parse_document, parse_formula
     from beliefs.language.printer import print_document, print_formula
@@ -42,10 +46,14 @@ _HOMES = {
     "Cost": "base.entrenchment",
     "Difference": "base.difference",
     "Entrenchment": "base.entrenchment",
+    "Episode": "failure.episode",
+    "Expectation": "base.expectation",
     "Explanation": "answers",
     "LanguageError": "errors",
     "JournalError": "errors",
     "Report": "certificates.report",
+    "Tally": "base.track_record",
+    "TrackRecord": "base.track_record",
     "Verification": "verification",
     "ask": "answers",
     "check": "certificates.checker",
@@ -53,11 +61,13 @@ _HOMES = {
     "consolidate": "change",
     "contract": "change",
     "expand": "change",
+    "observe": "failure.observation",
     "parse_document": "language.parser",
     "parse_formula": "language.parser",
     "print_document": "language.printer",
     "print_formula": "language.printer",
     "revise": "change",
+    "semi_revise": "change",
     "why": "answers",
 }
 """Where each public name is defined. It is imported when it is first used, so that a command starts at once."""
@@ -77,10 +87,14 @@ __all__ = [
     "Cost",
     "Difference",
     "Entrenchment",
+    "Episode",
+    "Expectation",
     "Explanation",
     "JournalError",
     "LanguageError",
     "Report",
+    "Tally",
+    "TrackRecord",
     "Verification",
     "ask",
     "check",
@@ -88,11 +102,13 @@ __all__ = [
     "consolidate",
     "contract",
     "expand",
+    "observe",
     "parse_document",
     "parse_formula",
     "print_document",
     "print_formula",
     "revise",
+    "semi_revise",
     "why",
 ]
 

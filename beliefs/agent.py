@@ -605,6 +605,7 @@ def _displacement(entry: Entry) -> Displacement:
         _read(decision.input),
         tuple(decision.removed),
         tuple(decision.added),
+        () if decision.observed is None else decision.observed.weakened,
     )
 
 

@@ -32,9 +32,12 @@ After `--`, one that begins with a minus sign is not taken for an option.
 
 | command | JSON |
 |---|---|
-| `tell`, `load`, `import`, `observe`, `revise`, `contract`, `consolidate`, `undo` | `{"operation", "input", "status": "done"\\|"vacuous"\\|"refused"\\|"unknown", "added": [belief], "removed": [{"name", "formula", "entrenchment"}], "kernels": [[names]], "cost", "cost_by_level": [{"level", "weight"}], "alternatives", "alternatives_complete", "entry", "reason"}`; `import` adds `"observations": [formulas]`, `--alternatives` adds `"equally_good": [[names]]` |
-| `list` | a list of beliefs: `{"name", "formula", "entrenchment", "weight", "source"}`; `entrenchment` is an integer or `"certain"` |
-| `show` | a belief, and `"age"`, `"believed"`, `"history": [{"entry", "time", "operation", "what"}]` |
+| `tell`, `load`, `import`, `observe`, `revise`, `contract`, `consolidate`, `undo` | `{"operation", "input", "status": "done"\\|"vacuous"\\|"rejected"\\|"refused"\\|"unknown", "added": [belief], "removed": [{"name", "formula", "entrenchment"}], "kernels": [[names]], "cost", "cost_by_level": [{"level", "weight"}], "alternatives", "alternatives_complete", "entry", "reason", "weakened": [{"name", "from"}]}`; `import` adds `"observations": [formulas]`, `--alternatives` adds `"equally_good": [[names]]` |
+| `list` | a list of beliefs: `{"name", "formula", "entrenchment", "weight", "source"}`; `entrenchment` is an integer or `"certain"`; and of each what is on record, `"blamed"`, `"confirmed"`, and `"counts"`, the weight that this gives it |
+| `show` | the same of one belief, and `"cases": [{"individuals", "given", "outcome", "failed"}]`, `"age"`, `"believed"`, `"history": [{"entry", "time", "operation", "what"}]` |
+| `expect`, `expectations` | `{"entry", "formula", "because": [names]}`, or a list of them |
+| `episode`, `episodes` | `{"episode", "entry", "time", "observation", "source", "policy", "expectations", "kernels": [[names]], "diagnosis": [names], "given_up": [{"name", "formula", "entrenchment"}], "added": [belief], "repairs": [belief and "from"], "outcome": "learned"\\|"rejected", "undone", "lesson"}`, or a list of them |
+| `sources` | a list of `{"source", "beliefs", "blamed", "confirmed", "odds"}` |
 | `ask` | `{"formula", "verdict": "believed"\\|"disbelieved"\\|"undecided"\\|"unknown", "because": [names], "reason"}` |
 | `why` | `{"formula", "verdict", "reasons": [[names]], "complete", "reason"}` |
 | `conflicts` | `{"kernels": [[names]], "complete", "reason"}` |
@@ -56,7 +59,7 @@ up to N of them, what each would give up, the one taken first; it looks for as l
 | code | meaning |
 |---|---|
 | 0 | a change was done or there was nothing to do; the formula is believed; no conflict; all is verified |
-| 1 | the change was refused; the formula is disbelieved or undecided; there are conflicts; `verify` found something wrong or undecided |
+| 1 | the change was refused, or the observation rejected; the formula is disbelieved or undecided; there are conflicts; `verify` found something wrong or undecided |
 | 2 | an error in what was asked: usage, syntax, no such base or belief, a file that cannot be read; nothing was changed |
 | 3 | unknown: the time ran out, or the solver could not tell; nothing was changed |
 | 70 | a fault of the program itself |
