@@ -73,6 +73,17 @@ def test_histories_are_varied() -> None:
         for _ in range(20):
             model.append(next_decision(rng, model))
         decisions += model.decisions
-    for part in ("declared", "undeclared", "added", "removed", "kernels", "undoes", "certificate", "witness"):
+    parts = (
+        "declared",
+        "undeclared",
+        "added",
+        "removed",
+        "marked",
+        "unmarked",
+        "observed",
+        "kernels",
+        "undoes",
+    )
+    for part in (*parts, "certificate", "witness"):
         assert 5 < sum(bool(getattr(decision, part)) for decision in decisions) < 115, part
     assert {decision.consistent for decision in decisions} == {True, False, None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import replace
 from fractions import Fraction
@@ -10,9 +11,11 @@ from immutables import Map
 
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
+from beliefs.base.case import Case
 from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment
+from beliefs.base.track_record import Mark, TrackRecord
 from beliefs.errors import SortError
-from beliefs.journal.entry import Decision
+from beliefs.journal.entry import Decision, Observed
 from beliefs.language.parser import parse_document, parse_formula
 from beliefs.language.semantics import Model
 from beliefs.language.syntax import Declaration
@@ -81,6 +84,12 @@ def _draw(rng: random.Random, base: BeliefBase) -> Decision:
     declared = [new for new in choices if new not in known and rng.random() < 0.1]
     undeclared = [old for old in base.declarations if declared == [] and rng.random() < 0.1]
     atoms = {("at", f"r{number}", "hall"): None for number in range(rng.randrange(3))}
+    unmarked = rng.sample(
+        sorted(base.record.marks()), min(len(list(base.record.marks())), rng.choice([0, 0, 1, 2]))
+    )
+    taken = {mark[:3] for mark in base.record.marks()} - {mark[:3] for mark in unmarked}
+    drawn = {mark[:3]: mark for mark in map(_mark, rng.sample(range(12), rng.choice([0, 0, 1, 3])))}
+    marked = [mark for place, mark in drawn.items() if place not in taken]
     return Decision(
         operation=rng.choice(["expand", "revise", "contract", "a word nobody thought of"]),
         input=rng.choice([None, "rain", "¬süß"]),
@@ -88,6 +97,9 @@ def _draw(rng: random.Random, base: BeliefBase) -> Decision:
         undeclared=tuple(undeclared),
         added=tuple(added),
         removed=tuple(removed),
+        unmarked=tuple(unmarked),
+        marked=tuple(marked),
+        observed=rng.choice([None, _observed(rng)]),
         kernels=tuple((belief.name,) for belief in removed),
         cost=Cost.of(belief.entrenchment for belief in removed if not belief.entrenchment.is_certain),
         source=rng.choice([None, "camera 2"]),
@@ -95,6 +107,31 @@ def _draw(rng: random.Random, base: BeliefBase) -> Decision:
         consistent=rng.choice([True, False, None]),
         certificate=rng.choice([None, {"kernels": [["b1"]], "n": 1.5, "ü": None}]),
         witness=rng.choice([None, Model(universe=Map({"Robot": ("r1",)}), true=Map(atoms))]),
+    )
+
+
+def _mark(number: int) -> Mark:
+    """One of a dozen marks, of every kind, some of them at the same place."""
+    case = Case(("r1",), ("bird(r1)",), "düster", number == 3)
+    return [
+        Mark("belief", "rain -> wet", "", "1/3 0"),
+        Mark("belief", "rain -> wet", "", "1 2"),
+        Mark("source", "the site manual", "", f"{number} 1"),
+        Mark("case", "forall x. bird(x)", json.dumps(case.to_json(), ensure_ascii=False, sort_keys=True), ""),
+        Mark("lineage", "rain", "", "rain & snow"),
+        Mark("expectation", str(number), "", '["düster", "b1"]'),
+    ][number % 6]
+
+
+def _observed(rng: random.Random) -> Observed:
+    return Observed(
+        policy=rng.choice(["prioritized", "weighed"]),
+        rejected=rng.choice([None, some_belief("b1", 0)]),
+        weakened=rng.choice([(), (("b1.2", "b1"),)]),
+        refuted=rng.choice([(), (3,)]),
+        met=rng.choice([(), (4, 5)]),
+        supports=rng.choice([(), (("b1", "b2"),)]),
+        decay=rng.choice([Fraction(1), Fraction(9, 10)]),
     )
 
 
@@ -106,7 +143,14 @@ def after(before: BeliefBase, decision: Decision) -> BeliefBase:
     beliefs = sorted([*kept, *decision.added], key=lambda belief: belief.age)
     fresh = BeliefBase().declare(*declared, *decision.declared).add(*beliefs)
     next_age = max([before.next_age, *(belief.age + 1 for belief in decision.added)])
-    return replace(fresh, next_age=next_age, consistent=decision.consistent, witness=decision.witness)
+    marks = {*before.record.marks()} - {*decision.unmarked} | {*decision.marked}
+    return replace(
+        fresh,
+        next_age=next_age,
+        consistent=decision.consistent,
+        witness=decision.witness,
+        record=TrackRecord().marked((), sorted(marks)),
+    )
 
 
 def undoing(number: int, done: Decision) -> Decision:
@@ -117,6 +161,8 @@ def undoing(number: int, done: Decision) -> Decision:
         undeclared=tuple(done.declared),
         added=tuple(done.removed),
         removed=tuple(done.added),
+        marked=tuple(done.unmarked),
+        unmarked=tuple(done.marked),
         undoes=number,
         consistent=None,
     )
@@ -129,6 +175,12 @@ def can_be_undone(done: Decision, base: BeliefBase) -> bool:
         and not any(belief.name in base for belief in done.removed)
         and all(declaration in base.declarations for declaration in done.declared)
         and not any(declaration in base.declarations for declaration in done.undeclared)
+    ):
+        return False
+    marks = {mark[:3]: mark for mark in base.record.marks()}
+    replaced = {mark[:3] for mark in done.marked}
+    if any(marks.get(mark[:3]) != mark for mark in done.marked) or any(
+        mark[:3] in marks and mark[:3] not in replaced for mark in done.unmarked
     ):
         return False
     try:
@@ -156,6 +208,6 @@ def same(left: BeliefBase, right: BeliefBase, *, witness: bool = True) -> bool:
     return (
         left == right
         and list(left) == list(right)
-        and (left.next_age, left.consistent) == (right.next_age, right.consistent)
+        and (left.next_age, left.consistent, left.record) == (right.next_age, right.consistent, right.record)
         and (not witness or left.witness == right.witness)
     )
