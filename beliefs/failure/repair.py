@@ -101,7 +101,8 @@ def repairs(
 
     Each repair that is yielded follows from the belief it weakens, together with beliefs that are kept; it agrees with
     all that is believed after the change; it is not entailed by that already; and it keeps each success on record:
-    see `Kept`. A success that speaks of symbols or individuals that are known no more is passed over.
+    see `Kept`. Not to be kept is a success that what was seen overtakes (`Repair.overtaken`). One that speaks of
+    symbols or individuals that are known no more is passed over.
 
     Args:
         change: a revision that is done; where it has repairs of others already, they count among what is kept.
@@ -203,6 +204,10 @@ class _Success:
     individuals: Individuals
     given: tuple[Formula, ...]
     outcome: Formula
+
+
+def _told(success: _Success) -> Kept:
+    return Kept(tuple(map(print_formula, success.given)), print_formula(success.outcome))
 
 
 _KeptSuccesses: TypeAlias = tuple[tuple[Kept, tuple[str, ...]], ...]
@@ -316,7 +321,7 @@ class _Bench:
             return _Failing()
         for individuals in by_relevance(self._rule, told, self._signature):
             instance = self._rule.at(individuals)
-            if self._holds_in_witness(instance):
+            if self._holds_in(self._after, instance):
                 continue
             match self._agrees(instance):
                 case Unknown() as unknown:
@@ -554,6 +559,7 @@ class _Bench:
             detail=draft.detail,
             failures=draft.failures,
             kept=tuple(success for success, _ in kept),
+            overtaken=tuple(map(_told, self._overtaken)),
             shown=tuple(sorted({*needed, *(name for _, names in kept for name in names)})),
         )
 
@@ -576,7 +582,7 @@ class _Bench:
 
     def _kept_by(self, draft: _Draft, success: _Success) -> tuple[Kept, tuple[str, ...]] | Unknown | None:
         premises = (draft.formula, *success.given)
-        told = Kept(tuple(map(print_formula, success.given)), print_formula(success.outcome))
+        told = _told(success)
         follows = self._logic.entails(premises, success.outcome, self._deadline.rest())
         if isinstance(follows, Unknown):
             return follows
@@ -605,6 +611,24 @@ class _Bench:
 
     @cached_property
     def _successes(self) -> tuple[_Success, ...]:
+        """The successes on record that are to be kept."""
+        return tuple(success for success in self._recorded if success not in self._overtaken)
+
+    @cached_property
+    def _overtaken(self) -> tuple[_Success, ...]:
+        """The successes on record that nothing can keep.
+
+        What they were given is believed, and so is that their outcome is false: they would not come true now.
+        """
+        return tuple(
+            success
+            for success in self._recorded
+            if self._entailed(negation(success.outcome), self._after) is True
+            and all(self._entailed(given, self._after) is True for given in success.given)
+        )
+
+    @cached_property
+    def _recorded(self) -> tuple[_Success, ...]:
         """The successes on record that can be told of what is believed now, and that the rule had a part in."""
         found = []
         for case in self._cases:
@@ -642,11 +666,12 @@ class _Bench:
         """Whether formulas can be true together with all that is believed after the change."""
         return Inquiry(self._after, *formulas, budget=self._deadline.rest()).without(())
 
-    def _entailed(self, literal: Formula, base: BeliefBase) -> bool | Unknown:
-        """Whether a base entails a literal about individuals."""
-        if base.witness is not None and truth(literal, base.witness) is not True:
+    def _entailed(self, formula: Formula, base: BeliefBase) -> bool | Unknown:
+        """Whether a base entails a formula."""
+        if self._holds_in(base, negation(formula)):
             return False
-        verdict = Inquiry(base, negation(literal), budget=self._deadline.rest()).without(())
+        elaborated = elaborate(formula, self._signature)
+        verdict = Inquiry(base, negation(elaborated), budget=self._deadline.rest()).without(())
         return verdict if isinstance(verdict, Unknown) else isinstance(verdict, Unsat)
 
     def _proof(self, base: BeliefBase, *refuted: Formula) -> tuple[str, ...] | Unknown | None:
@@ -660,12 +685,12 @@ class _Bench:
         kernel = shrink(inquiry, verdict.core)
         return tuple(sorted(map(str, verdict.core if isinstance(kernel, Unknown) else kernel)))
 
-    def _holds_in_witness(self, instance: Formula) -> bool:
-        """Whether the witness shows that an instance agrees with what is believed."""
-        witness = self._after.witness
+    def _holds_in(self, base: BeliefBase, formula: Formula) -> bool:
+        """Whether the witness of a base shows that a formula agrees with what that says."""
+        witness = base.witness
         if witness is None:
             return False
-        functions = Mentions.of(instance).symbols & set(self._signature.functions)
+        functions = Mentions.of(formula).symbols & set(self._signature.functions)
         if any(name not in witness.defaults and (name,) not in witness.values for name in functions):
             return False
-        return truth(instance, witness) is True
+        return truth(elaborate(formula, self._signature), witness) is True
