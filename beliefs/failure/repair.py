@@ -539,8 +539,7 @@ class _Bench:
         if kept is None or isinstance(kept, Unknown):
             return kept
         assumed = [parse_formula(text, canonical=True) for success, _ in kept for text in success.assumed]
-        for formulas in ((draft.formula, *assumed), (negation(draft.formula),)):
-            verdict = self._agrees(*formulas)
+        for verdict in (self._agrees(draft.formula, *assumed), self._denied(draft.formula)):
             if isinstance(verdict, Unknown):
                 return verdict
             if isinstance(verdict, Unsat):
@@ -565,6 +564,8 @@ class _Bench:
 
     def _follows(self, formula: Formula) -> tuple[str, ...] | Unknown | None:
         """Return the kept beliefs from which, with the culprit, a formula follows; None where it does not."""
+        if Rule.of(formula).follows_from(self._rule):
+            return ()
         alone = self._logic.entails((self._original,), formula, self._deadline.rest())
         if isinstance(alone, Unknown):
             return alone
@@ -665,6 +666,25 @@ class _Bench:
     def _agrees(self, *formulas: Formula) -> Verdict:
         """Whether formulas can be true together with all that is believed after the change."""
         return Inquiry(self._after, *formulas, budget=self._deadline.rest()).without(())
+
+    def _denied(self, formula: Formula) -> Verdict:
+        """Whether a formula can be false while all is true that is believed after the change.
+
+        A rule is false of somebody. That it may be somebody new is tried first: a name is sooner decided upon than an
+        existential beside equations.
+        """
+        rule = Rule.of(formula)
+        if self._after.unique_names and not any(
+            self._signature.is_closed(variable.sort or "") for variable in rule.variables
+        ):
+            strangers = tuple(f"stranger#{place}" for place, _ in enumerate(rule.variables))
+            instance = negation(spelt_out(rule.at(strangers), {}, {}))
+            base = self._after.understanding(instance)
+            inquiry = Inquiry(base, elaborate(instance, base.signature), budget=self._deadline.rest())
+            verdict = inquiry.without(())
+            if isinstance(verdict, Sat):
+                return verdict
+        return self._agrees(negation(formula))
 
     def _entailed(self, formula: Formula, base: BeliefBase) -> bool | Unknown:
         """Whether a base entails a formula."""
