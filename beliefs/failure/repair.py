@@ -674,9 +674,8 @@ class _Bench:
         existential beside equations.
         """
         rule = Rule.of(formula)
-        if self._after.unique_names and not any(
-            self._signature.is_closed(variable.sort or "") for variable in rule.variables
-        ):
+        closed = any(self._signature.is_closed(variable.sort or "") for variable in rule.variables)
+        if self._after.unique_names and not closed and symbols(formula).isdisjoint(self._signature.functions):
             strangers = tuple(f"stranger#{place}" for place, _ in enumerate(rule.variables))
             instance = negation(spelt_out(rule.at(strangers), {}, {}))
             base = self._after.understanding(instance)
