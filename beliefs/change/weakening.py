@@ -45,6 +45,8 @@ class Repair:
             dropped of the conclusion; None for an exception.
         failures: for each failure on record, what the variables of the rule stood for.
         kept: the successes on record, with what each needs to follow still.
+        overtaken: the successes on record that nothing can keep: what they were given is believed, and so is that their
+            outcome is false.
         shown: names of beliefs that the proof needs: that the weaker belief follows, and what `kept` says is believed.
     """
 
@@ -54,6 +56,7 @@ class Repair:
     detail: str | None = None
     failures: tuple[tuple[str, ...], ...] = ()
     kept: tuple[Kept, ...] = ()
+    overtaken: tuple[Kept, ...] = ()
     shown: tuple[str, ...] = ()
 
     @property

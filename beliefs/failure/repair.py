@@ -101,7 +101,8 @@ def repairs(
 
     Each repair that is yielded follows from the belief it weakens, together with beliefs that are kept; it agrees with
     all that is believed after the change; it is not entailed by that already; and it keeps each success on record:
-    see `Kept`. A success that speaks of symbols or individuals that are known no more is passed over.
+    see `Kept`. Not to be kept is a success that what was seen overtakes (`Repair.overtaken`). One that speaks of
+    symbols or individuals that are known no more is passed over.
 
     Args:
         change: a revision that is done; where it has repairs of others already, they count among what is kept.
@@ -203,6 +204,10 @@ class _Success:
     individuals: Individuals
     given: tuple[Formula, ...]
     outcome: Formula
+
+
+def _told(success: _Success) -> Kept:
+    return Kept(tuple(map(print_formula, success.given)), print_formula(success.outcome))
 
 
 _KeptSuccesses: TypeAlias = tuple[tuple[Kept, tuple[str, ...]], ...]
@@ -316,7 +321,7 @@ class _Bench:
             return _Failing()
         for individuals in by_relevance(self._rule, told, self._signature):
             instance = self._rule.at(individuals)
-            if self._holds_in_witness(instance):
+            if self._holds_in(self._after, instance):
                 continue
             match self._agrees(instance):
                 case Unknown() as unknown:
@@ -534,8 +539,7 @@ class _Bench:
         if kept is None or isinstance(kept, Unknown):
             return kept
         assumed = [parse_formula(text, canonical=True) for success, _ in kept for text in success.assumed]
-        for formulas in ((draft.formula, *assumed), (negation(draft.formula),)):
-            verdict = self._agrees(*formulas)
+        for verdict in (self._agrees(draft.formula, *assumed), self._denied(draft.formula)):
             if isinstance(verdict, Unknown):
                 return verdict
             if isinstance(verdict, Unsat):
@@ -554,11 +558,14 @@ class _Bench:
             detail=draft.detail,
             failures=draft.failures,
             kept=tuple(success for success, _ in kept),
+            overtaken=tuple(map(_told, self._overtaken)),
             shown=tuple(sorted({*needed, *(name for _, names in kept for name in names)})),
         )
 
     def _follows(self, formula: Formula) -> tuple[str, ...] | Unknown | None:
         """Return the kept beliefs from which, with the culprit, a formula follows; None where it does not."""
+        if Rule.of(formula).follows_from(self._rule):
+            return ()
         alone = self._logic.entails((self._original,), formula, self._deadline.rest())
         if isinstance(alone, Unknown):
             return alone
@@ -576,7 +583,7 @@ class _Bench:
 
     def _kept_by(self, draft: _Draft, success: _Success) -> tuple[Kept, tuple[str, ...]] | Unknown | None:
         premises = (draft.formula, *success.given)
-        told = Kept(tuple(map(print_formula, success.given)), print_formula(success.outcome))
+        told = _told(success)
         follows = self._logic.entails(premises, success.outcome, self._deadline.rest())
         if isinstance(follows, Unknown):
             return follows
@@ -605,6 +612,24 @@ class _Bench:
 
     @cached_property
     def _successes(self) -> tuple[_Success, ...]:
+        """The successes on record that are to be kept."""
+        return tuple(success for success in self._recorded if success not in self._overtaken)
+
+    @cached_property
+    def _overtaken(self) -> tuple[_Success, ...]:
+        """The successes on record that nothing can keep.
+
+        What they were given is believed, and so is that their outcome is false: they would not come true now.
+        """
+        return tuple(
+            success
+            for success in self._recorded
+            if self._entailed(negation(success.outcome), self._after) is True
+            and all(self._entailed(given, self._after) is True for given in success.given)
+        )
+
+    @cached_property
+    def _recorded(self) -> tuple[_Success, ...]:
         """The successes on record that can be told of what is believed now, and that the rule had a part in."""
         found = []
         for case in self._cases:
@@ -642,11 +667,30 @@ class _Bench:
         """Whether formulas can be true together with all that is believed after the change."""
         return Inquiry(self._after, *formulas, budget=self._deadline.rest()).without(())
 
-    def _entailed(self, literal: Formula, base: BeliefBase) -> bool | Unknown:
-        """Whether a base entails a literal about individuals."""
-        if base.witness is not None and truth(literal, base.witness) is not True:
+    def _denied(self, formula: Formula) -> Verdict:
+        """Whether a formula can be false while all is true that is believed after the change.
+
+        A rule is false of somebody. That it may be somebody new is tried first: a name is sooner decided upon than an
+        existential beside equations.
+        """
+        rule = Rule.of(formula)
+        closed = any(self._signature.is_closed(variable.sort or "") for variable in rule.variables)
+        if self._after.unique_names and not closed and symbols(formula).isdisjoint(self._signature.functions):
+            strangers = tuple(f"stranger#{place}" for place, _ in enumerate(rule.variables))
+            instance = negation(spelt_out(rule.at(strangers), {}, {}))
+            base = self._after.understanding(instance)
+            inquiry = Inquiry(base, elaborate(instance, base.signature), budget=self._deadline.rest())
+            verdict = inquiry.without(())
+            if isinstance(verdict, Sat):
+                return verdict
+        return self._agrees(negation(formula))
+
+    def _entailed(self, formula: Formula, base: BeliefBase) -> bool | Unknown:
+        """Whether a base entails a formula."""
+        if self._holds_in(base, negation(formula)):
             return False
-        verdict = Inquiry(base, negation(literal), budget=self._deadline.rest()).without(())
+        elaborated = elaborate(formula, self._signature)
+        verdict = Inquiry(base, negation(elaborated), budget=self._deadline.rest()).without(())
         return verdict if isinstance(verdict, Unknown) else isinstance(verdict, Unsat)
 
     def _proof(self, base: BeliefBase, *refuted: Formula) -> tuple[str, ...] | Unknown | None:
@@ -660,12 +704,12 @@ class _Bench:
         kernel = shrink(inquiry, verdict.core)
         return tuple(sorted(map(str, verdict.core if isinstance(kernel, Unknown) else kernel)))
 
-    def _holds_in_witness(self, instance: Formula) -> bool:
-        """Whether the witness shows that an instance agrees with what is believed."""
-        witness = self._after.witness
+    def _holds_in(self, base: BeliefBase, formula: Formula) -> bool:
+        """Whether the witness of a base shows that a formula agrees with what that says."""
+        witness = base.witness
         if witness is None:
             return False
-        functions = Mentions.of(instance).symbols & set(self._signature.functions)
+        functions = Mentions.of(formula).symbols & set(self._signature.functions)
         if any(name not in witness.defaults and (name,) not in witness.values for name in functions):
             return False
-        return truth(instance, witness) is True
+        return truth(elaborate(formula, self._signature), witness) is True

@@ -105,6 +105,14 @@ class Rule:
         """Return the rule with other conclusions."""
         return replace(self, conclusions=tuple(conclusions))
 
+    def follows_from(self, other: Rule) -> bool:
+        """Return whether it is plain that this follows from another rule: it has more premises, or says less."""
+        return (
+            self.quantifiers == other.quantifiers
+            and set(self.premises) >= set(other.premises)
+            and set(self.conclusions) <= set(other.conclusions)
+        )
+
     def exceptions(self) -> Iterator[tuple[Formula, dict[str, str]]]:
         """Yield the premises that make an exception for individuals, each with the individual for each variable."""
         variables = {binding.name for binding in self.variables}

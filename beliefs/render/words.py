@@ -67,8 +67,13 @@ def reasons(change: Change) -> tuple[str, ...]:
 
 def weakening(repair: Repair) -> str:
     """Return to what a belief was weakened, and why just so; with what is taken for granted, if anything is."""
-    granted = f" Taken for granted: {conjoined(_some(repair.assumed))}." if repair.assumed else ""
-    return f"Weakened `{repair.of}` to `{repair.name}`: {_why_so(repair)}.{granted}"
+    said = f"Weakened `{repair.of}` to `{repair.name}`: {_why_so(repair)}."
+    if repair.assumed:
+        said += f" Taken for granted: {conjoined(_some(repair.assumed))}."
+    if repair.overtaken:
+        outcomes = dict.fromkeys(success.outcome for success in repair.overtaken)
+        said += f" True once and no longer: {conjoined(_some(list(outcomes)))}."
+    return said
 
 
 def _why_so(repair: Repair) -> str:

@@ -306,7 +306,7 @@ def altered(certificate: Certificate, rng: random.Random) -> Certificate:
     names = [belief.name for belief in c.before]
     part = rng.choice(
         ("operation", "outcome", "input", "before", "added", "removed", "kernels", "cost", "model")
-        + ("weaker", "weakened", "success") * (2 if c.weakened else 0)
+        + ("weaker", "weaker", "weakened", "success") * (2 if c.weakened else 0)
     )
     match part:
         case "weaker":
