@@ -59,7 +59,7 @@ class Inquiry:
 
     def check(self, labels: Collection[Label]) -> Verdict:
         """Decide whether the inputs and just the formulas of these labels can be true together."""
-        return self._decide(frozenset(labels).__contains__)
+        return self.decide(frozenset(labels).__contains__)
 
     def without(self, excluded: Collection[Label]) -> Verdict:
         """Decide whether the inputs and all the theory but these labels can be true together.
@@ -67,9 +67,13 @@ class Inquiry:
         A model in `Sat` is one of all of them.
         """
         left_out = frozenset(excluded)
-        return self._decide(lambda label: label not in left_out)
+        return self.decide(lambda label: label not in left_out)
 
-    def _decide(self, active: Callable[[Label], bool]) -> Verdict:
+    def decide(self, active: Callable[[Label], bool]) -> Verdict:
+        """Decide whether the inputs and the formulas whose label is active can be true together.
+
+        A model in `Sat` is one of all of them.
+        """
         try:
             return self._search.decide(active)
         except OutsideFragment:

@@ -89,10 +89,11 @@ class SatOracle:
         if self._suggested is not None and len(self.atoms) > known:
             self._solver.set_phases(self._phases(self._suggested, known))
 
-    def check(self, labels: Collection[Label]) -> Verdict:
+    def check(self, labels: Collection[Label], *, model: bool = True) -> Verdict:
         """Decide the formulas of some labels together; see `Oracle.check`.
 
-        A model lists the true ones among the `atoms`; all others are false in it, and it has no universe.
+        A model lists the true ones among the `atoms`; all others are false in it, and it has no universe. With
+        `model=False`, `Sat` comes without one: to read it can take longer than to find it.
 
         Raises:
             KeyError: no formula was added under one of the labels.
@@ -109,6 +110,8 @@ class SatOracle:
             return answer
         if not answer:
             return Unsat(frozenset(self._labels[selector] for selector in self._solver.get_core() or ()))
+        if not model:
+            return Sat()
         atoms = self._encoding.atoms
         true = {atoms[literal]: None for literal in self._solver.get_model() if literal in atoms}
         return Sat(Model(true=Map(true)))
