@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,12 +11,11 @@ from immutables import Map
 from beliefs.failure.situations import AllSituations, Situations, at
 from beliefs.kernels.kernel import Kernel, kernel_without, shrink
 from beliefs.language.clauses import Pattern, literals
-from beliefs.language.mentions import Mentions
 from beliefs.language.semantics import Element, Ground, Model
 from beliefs.language.syntax import TRUE, Atom, Constant, Formula, Not, conjunction, disjunction
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.inquiry import Inquiry
-from beliefs.reasoning.sat_oracle import SatOracle
+from beliefs.reasoning.sat_oracle import SatOracle, Selection
 from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat, Verdict
 
 LARGEST = 20_000
@@ -37,7 +36,7 @@ class Search(Protocol):
 def search(situations: Situations, deadline: Deadline) -> Search:
     """Return the way that suits the beliefs and observations."""
     base = situations.base
-    plain = not any(base.rules()) and not any(Mentions.of(seen).is_rule for seen in situations.observations)
+    plain = not any(base.rules()) and not any(seen.is_rule for seen in situations.spoken_of)
     if plain and len(base) <= LARGEST:
         return OneByOne(situations, deadline)
     return Together(situations, deadline)
@@ -217,8 +216,7 @@ class OneByOne:
             self._load(belief.name, belief.formula, belief.entrenchment.is_certain)
         for number in situations.numbers:
             self._oracle.add(_Seen(number), conjunction(situations.seen_in(number)))
-        self._interface = self._touching_atoms()
-        self._preferred = self._least_binding()
+        self._interface, self._preferred = self._interfaces()
 
     def _load(self, name: str, formula: Formula, certain: bool) -> None:
         if certain:
@@ -233,34 +231,22 @@ class OneByOne:
             if isinstance(atom, Atom):
                 self._pinned[_ground(atom)] = name
 
-    def _touching_atoms(self) -> tuple[Ground, ...]:
-        """The shared atoms in which one situation can tell another something."""
+    def _interfaces(self) -> tuple[tuple[Ground, ...], Model]:
+        """The shared atoms in which one situation can tell another something, and the values that bind them least.
+
+        These are the values that most of what is copied asks for. An atom that stands on one side alone, as the
+        health of a part does, then never has to be learnt about.
+        """
         situations = self._situations
         if len(situations.numbers) == 1:
-            return ()
-        base = situations.base
-        formulas = (*(base[name].formula for name in situations.copied), *situations.observations)
-        atoms = {
-            atom
-            for formula in formulas
-            for atom in Mentions.of(formula).atoms
-            if atom[0] not in situations.situated
-        }
-        return tuple(sorted(atoms, key=str))
-
-    def _least_binding(self) -> Model:
-        """The values of shared atoms that bind the situations least: those that most of what is copied asks for.
-
-        An atom that stands on one side alone, as the health of a part does, then never has to be learnt about.
-        """
-        if not self._interface:
-            return Model()
-        weighed: dict[Pattern, int] = dict.fromkeys(self._interface, 0)
-        for name in self._situations.copied:
-            for atom, positive in literals(self._situations.base[name].formula):
-                if atom in weighed:
-                    weighed[atom] += 1 if positive else -1
-        return Model(true=Map((atom, None) for atom in self._interface if weighed[atom] > 0))
+            return (), Model()
+        weight: dict[Pattern, int] = {atom: 0 for seen in situations.spoken_of for atom in seen.atoms}
+        for name in situations.copied:
+            for atom, positive in literals(situations.base[name].formula):
+                weight[atom] = weight.get(atom, 0) + (1 if positive else -1)
+        shared = {atom: weight[atom] for atom in weight if atom[0] not in situations.situated}
+        interface = sorted(map(_as_ground, shared), key=str)
+        return tuple(interface), Model(true=Map((atom, None) for atom in interface if shared[atom] > 0))
 
     def find(self, excluded: frozenset[Label]) -> Kernel | Sat | Unknown:
         """Return candidates that contradict the observations; see `Search.find`."""
@@ -284,35 +270,34 @@ class OneByOne:
     def in_one(self, situation: int, labels: Collection[Label]) -> Verdict:
         """Decide whether just these candidates, and what is certain, agree with what was seen in one situation."""
         kept = frozenset(labels).__contains__
-        verdict = self._check(self._assumed(situation, filter(kept, self._shared), kept))
+        shared = self._oracle.selection([*filter(kept, self._shared)])
+        verdict = self._check(self._assumed(situation, kept), shared)
         return Unsat(self._candidates(verdict.core, situation)) if isinstance(verdict, Unsat) else verdict
 
     def _contradicted(self, kept: Callable[[Label], bool]) -> _Contradicted | Sat | Unknown:
-        shared = [*filter(kept, self._shared)]
+        shared = self._oracle.selection([*filter(kept, self._shared)])
         while True:
             found = self._walk(kept, shared)
             if found is not None:
                 return found
 
-    def _walk(
-        self, kept: Callable[[Label], bool], shared: Sequence[Label]
-    ) -> _Contradicted | Sat | Unknown | None:
+    def _walk(self, kept: Callable[[Label], bool], shared: Selection) -> _Contradicted | Sat | Unknown | None:
         """Look at one situation after the other; None where something was learnt that the first ones have to heed."""
         # Where a candidate that is kept says what an atom is, there is nothing to agree upon.
         settled = {atom for atom, label in self._pinned.items() if kept(label)}
         interface = [atom for atom in self._interface if atom not in settled]
         glue: list[Label] | None = None
         for situation in self._order:
-            assumed = self._assumed(situation, shared, kept)
+            assumed = self._assumed(situation, kept)
             if glue is None:
                 if interface:
                     self._oracle.suggest(self._preferred)
-                verdict = self._check(assumed, model=bool(interface))
+                verdict = self._check(assumed, shared, model=bool(interface))
             else:
-                verdict = self._check([*assumed, *glue])
+                verdict = self._check([*assumed, *glue], shared)
                 if isinstance(verdict, Unsat) and not verdict.core.isdisjoint(glue):
                     # What contradicts the values of the others may contradict this situation by itself as well.
-                    alone = self._check(assumed)
+                    alone = self._check(assumed, shared)
                     if isinstance(alone, Sat):
                         self._learn(verdict.core, situation)
                         return None
@@ -328,17 +313,17 @@ class OneByOne:
                 glue = self._as_in(verdict.model, interface)
         return Sat()
 
-    def _check(self, assumed: Collection[Label], *, model: bool = False) -> Verdict:
+    def _check(self, assumed: Collection[Label], shared: Selection, *, model: bool = False) -> Verdict:
         allowance = self._deadline.remaining()
         if isinstance(allowance, Unknown):
             return allowance
         self._oracle.budget = allowance
-        verdict = self._oracle.check(assumed, model=model)
+        verdict = self._oracle.check(assumed, beside=shared, model=model)
         return self._deadline.told(verdict) if isinstance(verdict, Unknown) else verdict
 
-    def _assumed(self, situation: int, shared: Iterable[Label], kept: Callable[[Label], bool]) -> list[Label]:
-        """All that is assumed while a situation is looked at, but for the glue."""
-        assumed: list[Label] = [_GIVEN, _Seen(situation), *shared]
+    def _assumed(self, situation: int, kept: Callable[[Label], bool]) -> list[Label]:
+        """What is assumed while a situation is looked at, beside the shared candidates and the glue."""
+        assumed: list[Label] = [_GIVEN, _Seen(situation)]
         assumed += [_Here(name) for name in self._momentary if kept(at(name, situation))]
         assumed += [_Token(label) for label in self._tokens if kept(label)]
         return assumed
@@ -393,6 +378,10 @@ class _InOne:
 
     def without(self, excluded: Collection[Label]) -> Verdict:
         raise NotImplementedError("only a core is shrunk here, and that takes `check` alone")
+
+
+def _as_ground(pattern: Pattern) -> Ground:
+    return tuple(part for part in pattern if part is not None)
 
 
 def _ground(atom: Atom) -> Ground:

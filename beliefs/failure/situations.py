@@ -93,6 +93,11 @@ class Situations:
             return self.observations
         return self.observations[situation - 1 : situation]
 
+    @cached_property
+    def spoken_of(self) -> tuple[Mentions, ...]:
+        """What each observation speaks of."""
+        return tuple(map(Mentions.of, self.observations))
+
     # What may be given up
 
     @cached_property
