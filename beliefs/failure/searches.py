@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from beliefs.failure.situations import AllSituations, Situations, at
 from beliefs.kernels.kernel import Kernel, kernel_without, shrink
 from beliefs.language.clauses import Pattern, literals
 from beliefs.language.semantics import Element, Ground, Model
-from beliefs.language.syntax import TRUE, Atom, Constant, Formula, Not, conjunction, disjunction
+from beliefs.language.syntax import TRUE, Atom, Constant, Formula, Implies, Not, conjunction, disjunction
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.inquiry import Inquiry
 from beliefs.reasoning.sat_oracle import SatOracle, Selection
@@ -48,17 +48,31 @@ class Together:
     Cost: as that of an inquiry into a base of as many beliefs as all the copies that the observations touch.
     """
 
-    def __init__(self, situations: Situations, deadline: Deadline, *tests: Formula) -> None:
-        """Take up all observations, and further formulas in the symbols of `AllSituations`."""
+    def __init__(
+        self, situations: Situations, deadline: Deadline, assumptions: Mapping[str, Formula] | None = None
+    ) -> None:
+        """Take up all observations.
+
+        Args:
+            situations: the beliefs and the observations.
+            deadline: what the whole search may spend.
+            assumptions: further formulas, elaborated, in the symbols of `AllSituations`, of which `agrees` may assume
+                one; by name.
+        """
         self._situations = situations
-        theory = AllSituations(situations)
+        self._assumptions = assumptions or {}
+        theory = AllSituations(situations, self._assumptions)
         self._origin = theory.origin
         seen = [
             situations.said_of(number, formula)
             for number in situations.numbers
             for formula in situations.seen_in(number)
         ]
-        self._inquiry = Inquiry(theory, *seen, *tests, budget=deadline.rest())
+        # An assumption is a proposition of its own that implies the formula: so a witness stays one, but for it.
+        meant = [Implies(Atom(name), formula) for name, formula in self._assumptions.items()]
+        self._inquiry = Inquiry(
+            theory, *seen, *meant, suspects=self._assumptions.keys(), budget=deadline.rest()
+        )
         self._owners: dict[Label, tuple[str, bool]] = {}
 
     def find(self, excluded: frozenset[Label]) -> Kernel | Sat | Unknown:
@@ -72,6 +86,10 @@ class Together:
     def without(self, excluded: Collection[Label]) -> Verdict:
         """Decide whether all candidates but these, and what is certain, agree with the observations."""
         return self._decide(lambda label: label not in excluded)
+
+    def agrees(self, excluded: Collection[Label], assumption: str) -> Verdict:
+        """Decide whether an assumption agrees with all candidates but these, what is certain, and what was seen."""
+        return self._decide(lambda label: label not in excluded, assumption)
 
     def refutation(self) -> Kernel | Unknown:
         """Return certain beliefs that contradict the observations, as few as can be; none if they do not."""
@@ -87,15 +105,17 @@ class Together:
 
         def active(name: Label) -> bool:
             label, certain = self._owner(name)
-            return certain and label in kept
+            return certain and label in kept and name not in self._assumptions
 
         verdict = self._inquiry.decide(active)
         if isinstance(verdict, Unsat):
             return Unsat(frozenset(self._owner(name)[0] for name in verdict.core))
         return verdict
 
-    def _decide(self, kept: Callable[[Label], bool]) -> Verdict:
+    def _decide(self, kept: Callable[[Label], bool], assumption: str | None = None) -> Verdict:
         def active(name: Label) -> bool:
+            if name in self._assumptions:
+                return name == assumption
             label, certain = self._owner(name)
             return certain or kept(label)
 
@@ -106,8 +126,8 @@ class Together:
         return Unsat(frozenset(label for label, certain in owners if not certain))
 
     def _owner(self, name: Label) -> tuple[str, bool]:
-        """The candidate that a copy belongs to, and whether it is certain, as the observations are."""
-        if not isinstance(name, str):
+        """The candidate that a copy belongs to, and whether it is certain, as what is assumed is, and seen."""
+        if not isinstance(name, str) or name in self._assumptions:
             return "", True
         owner = self._owners.get(name)
         if owner is None:

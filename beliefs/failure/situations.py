@@ -180,9 +180,13 @@ class AllSituations:
 
     Nothing is copied before it is asked for. A belief that says something of each situation is there as
     `rule@1`, `rule@2`, …, about `raining@1`, `raining@2`, ….
+
+    It may hold propositions beside, each under its own name, which neither beliefs nor observations speak of. These
+    alone may be false in the witness.
     """
 
-    def __init__(self, situations: Situations) -> None:
+    def __init__(self, situations: Situations, propositions: Iterable[str] = ()) -> None:
+        self._propositions = dict.fromkeys(propositions)
         self._situations = situations
         self._base = situations.base
         self._formulas: dict[str, Formula] = {}
@@ -202,6 +206,7 @@ class AllSituations:
                 del predicates[name]
             else:
                 del functions[name]
+        predicates.update(dict.fromkeys(self._propositions, ()))
         return replace(
             signature, predicates=predicates.finish(), functions=functions.finish(), declarations=()
         )
@@ -242,11 +247,12 @@ class AllSituations:
 
     def __len__(self) -> int:
         copied = len(self._situations.copied)
-        return len(self._base) + copied * (len(self._situations.numbers) - 1)
+        return len(self._base) + copied * (len(self._situations.numbers) - 1) + len(self._propositions)
 
     def names(self) -> Iterator[str]:
-        """Yield the names of all copies."""
-        return self._all_copies(self._base.names())
+        """Yield the names of all copies, and of the propositions."""
+        yield from self._all_copies(self._base.names())
+        yield from self._propositions
 
     def _all_copies(self, names: Iterable[str]) -> Iterator[str]:
         for name in names:
@@ -257,6 +263,8 @@ class AllSituations:
 
     def formula(self, name: str) -> Formula:
         """Return what a copy says."""
+        if name in self._propositions:
+            return Atom(name)
         formula = self._formulas.get(name)
         if formula is None:
             belief, situation = self.origin(name)
@@ -273,12 +281,16 @@ class AllSituations:
 
     def touching(self, atom: Ground) -> Iterator[str]:
         """Yield the copies that mention a ground atom, or have instances that may; none twice."""
+        if atom[0] in self._propositions:
+            return iter((str(atom[0]),))
         symbol, situation = self._symbol(atom[0])
         names = self._base.touching((symbol, *atom[1:]))
         return self._all_copies(names) if situation is None else (at(name, situation) for name in names)
 
     def mentioning(self, symbol: str) -> Iterator[str]:
         """Yield the copies that mention a symbol; none twice."""
+        if symbol in self._propositions:
+            return iter((symbol,))
         name, situation = self._symbol(symbol)
         names = self._base.mentioning(str(name))
         return self._all_copies(names) if situation is None else (at(each, situation) for each in names)
