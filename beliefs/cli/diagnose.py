@@ -11,6 +11,8 @@ from beliefs.cli.faults import REFUSED, UNKNOWN
 from beliefs.cli.output import write_json, write_text
 from beliefs.cli.session import leave, reading
 from beliefs.cli.settings import Settings
+from beliefs.failure.next_test import best_test
+from beliefs.render import diagnoses as render
 
 
 @click.command("diagnose")
@@ -25,7 +27,8 @@ from beliefs.cli.settings import Settings
 @click.option(
     "--next-test/--no-next-test",
     default=True,
-    help="Whether to look for what best tells the diagnoses apart.  [default: next-test]",
+    show_default=True,
+    help="Whether to look for what best tells the diagnoses apart.",
 )
 @options.as_of
 @options.timeout
@@ -56,9 +59,6 @@ def diagnose_command(
       beliefs diagnose '!moves(r2)' 'moves(r2)' --situated moves --situated battery
       beliefs diagnose - --no-next-test < observations.txt
     """
-    from beliefs.failure.next_test import best_test
-    from beliefs.render import diagnoses as render
-
     said = list(_read(observations))
     with reading(settings, "diagnosing") as agent:
         diagnoses = agent.diagnose(said, situated=situated, as_of=as_of)

@@ -53,11 +53,12 @@ class Findings:
 
     @property
     def reason(self) -> str | None:
-        """Why there is no diagnosis, why there may be more, or why there is no test; None if there is nothing to say."""
+        """Why there is no diagnosis, or may be more, or is no test; None where there is nothing to say."""
         if self.unknown is not None:
             return self.unknown.reason
         if isinstance(self.irrefutable, Unknown):
-            return f"what is certain contradicts the observations; by which beliefs is not known: {self.irrefutable.reason}"
+            unknown = self.irrefutable.reason
+            return f"what is certain contradicts the observations; by which beliefs is not known: {unknown}"
         if self.irrefutable is not None:
             named = ", ".join(belief.name for belief in self.irrefutable)
             if named:
@@ -71,9 +72,9 @@ class Findings:
 def as_data(value: Findings) -> Data:
     """Return `{"observations", "diagnoses", "complete", "kernels", "next_test", "reason"}`.
 
-    A diagnosis is `{"given_up", "cost", "cost_by_level"}`, what it gives up `{"label", "name", "formula", "entrenchment",
-    "situation"}`, the test `{"formula", "situation", "information", "splits": {"so", "not_so", "open"}}` with the numbers
-    of diagnoses, counted from 1. Kernels hold labels.
+    A diagnosis is `{"given_up", "cost", "cost_by_level"}`, and what it gives up are objects `{"label", "name",
+    "formula", "entrenchment", "situation"}`. The test is `{"formula", "situation", "information", "splits": {"so",
+    "not_so", "open"}}`, with the numbers of diagnoses, counted from 1. Kernels hold labels.
     """
     return {
         "observations": [print_formula(formula) for formula in value.observations],
