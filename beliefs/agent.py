@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
@@ -22,6 +22,7 @@ from beliefs.base.track_record import NO_DECAY, Tally, expectation_mark
 from beliefs.certificates.checker import check
 from beliefs.change import Change, consolidate, contract, expand, restore, revise
 from beliefs.errors import BaseError, CertificateError
+from beliefs.failure.diagnosis import Diagnoses, diagnose
 from beliefs.failure.episode import Episode, episodes
 from beliefs.failure.observation import POLICIES, Policy, Seen, observe
 from beliefs.graph import BeliefGraph, Displacement, view
@@ -187,6 +188,36 @@ class Agent:
     def conflicts(self, *, limit: int = 10, as_of: int | None = None) -> Conflicts:
         """Return the minimal sets of beliefs that contradict themselves; none if the base is consistent."""
         return answers.conflicts(self._to_ask(as_of), limit=limit, budget=self.budget)
+
+    def diagnose(
+        self,
+        observations: Sequence[str | Formula],
+        *,
+        situated: Collection[str] = (),
+        as_of: int | None = None,
+    ) -> Diagnoses:
+        """Return what must be false of what is believed, given several observations: in order of cost, lazily.
+
+        Nothing is changed, and nothing searched before the first diagnosis is asked for; the budget of the call runs
+        from now on. See `failure.diagnosis.diagnose`, and `failure.next_test.best_test` for what tells the diagnoses
+        apart.
+
+        Args:
+            observations: what was seen; without any, the diagnoses are those of what is believed by itself.
+            situated: the predicates and functions that differ from one observation to the next; if there are none,
+                all observations are of one situation.
+            as_of: the number of a journal entry: diagnose with the base as it was after that.
+
+        Raises:
+            LanguageError: an observation is malformed, or does not fit the symbols of the base.
+            BaseError: something is said to be situated that is no predicate or function.
+        """
+        for what, given in (("observations", observations), ("situated", situated)):
+            if isinstance(given, str):
+                raise BaseError(f"{what} is a list; write [{given!r}] for one of them")
+        base = self._to_ask(as_of)
+        seen = [_formula(observation, base) for observation in observations]
+        return diagnose(base, seen, situated=situated, budget=self.budget)
 
     def graph(self, *, as_of: int | None = None) -> BeliefGraph:
         """Return the beliefs as a graph: which feed which, which conflict, and what was given up for what."""

@@ -1,6 +1,7 @@
 """Diagnose failing circuits: believed healthy, seen to misbehave, revised at the least possible cost.
 
     python benchmarks/circuits.py DIR [--json]
+    python benchmarks/circuits.py DIR --all-observations [--first N] [--json]
 
 DIR holds circuits as WCNF files, gzipped or not, in any folders below it. A hard clause is what a gate does if it is
 healthy; a soft one says that it is. A line `o … 0` is an observation: literals that were seen together. For each
@@ -11,6 +12,17 @@ with the optimum that python-sat's RC2 finds on the same clauses in the same run
 incision, the optimum by RC2, how many kernels were met, the milliseconds that each of the two took, and whether a
 fresh Z3 has checked the certificate. Our time covers the revision and the making of its certificate; RC2's covers
 making the solver and finding one optimum. Reading the file is in neither.
+
+With `--all-observations`, all minimal diagnoses over all observations of each file are found. The gates are the same
+throughout; every variable that no soft clause has differs from one observation to the next. Their number is compared
+with `published.json` in DIR (`{FILE: {"minimal_diagnoses": N}}`), if there is one, and with what python-sat finds by
+the usual route: the clauses copied for each observation, its `Hitman` for hitting sets, cores made minimal one literal
+at a time. `--first N` takes only the first N observations of each file.
+
+`--json` then writes a list of `{"file", "diagnoses", "published", "injected_found", "ms", "hitman_diagnoses",
+"hitman_ms", "observations", "kernels"}`: the number of diagnoses; what was published, or null; whether the gate that
+the header says was made faulty (`c corresp. vars`) is one by itself, null where it does not say; our time, from beliefs
+and formulas to the last diagnosis; python-sat's answer and time, from clauses to the last diagnosis.
 """
 
 from __future__ import annotations
@@ -18,14 +30,16 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from pysat.examples.hitman import Hitman
 from pysat.examples.rc2 import RC2
 from pysat.formula import WCNF
+from pysat.solvers import Solver
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -37,9 +51,11 @@ from beliefs.base.clausal import beliefs_of_wcnf
 from beliefs.base.dimacs import Clause, Wcnf, observation_formula, read_wcnf
 from beliefs.certificates.checker import check
 from beliefs.change import Change, revise
+from beliefs.failure.diagnosis import diagnose
 from beliefs.reasoning.verdict import Unknown
 
 JSON_KEYS = ("file", "cost", "optimum", "kernels", "ms", "rc2_ms", "certificate")
+PUBLISHED = "published.json"
 
 
 @dataclass(frozen=True)
@@ -62,18 +78,67 @@ class Row:
     touched: float
 
 
+@dataclass(frozen=True)
+class Diagnosed:
+    """The figures of one file with all its observations, by their JSON keys; see the module's docstring."""
+
+    file: str
+    diagnoses: int
+    published: int | None
+    injected_found: bool | None
+    ms: float
+    hitman_diagnoses: int
+    hitman_ms: float
+    observations: int
+    kernels: int
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the diagnoses are as many as published, and as python-sat finds, the injected fault among them."""
+        return (
+            self.diagnoses == self.hitman_diagnoses
+            and self.published in (None, self.diagnoses)
+            and self.injected_found is not False
+        )
+
+
 def main() -> int:
-    """Run the benchmark; the exit code is 1 where a cost is not the least, or a certificate does not check."""
+    """Run the benchmark.
+
+    The exit code is 1 where a cost is not the least, or a certificate does not check; with all observations, where
+    a number of diagnoses differs, or the injected fault is not among them.
+    """
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path, metavar="DIR", help="a folder of WCNF files")
     parser.add_argument("--json", action="store_true", help="write the figures as JSON")
+    parser.add_argument(
+        "--all-observations", action="store_true", help="diagnose all observations of each file"
+    )
+    parser.add_argument(
+        "--first", type=int, metavar="N", help="with --all-observations: the first N of them only"
+    )
     arguments = parser.parse_args()
+    if arguments.first is not None and (arguments.first < 1 or not arguments.all_observations):
+        parser.error("--first takes a number from 1, and goes with --all-observations")
     files = sorted(path for path in arguments.folder.rglob("*.wcnf*") if path.is_file())
     if not files:
         parser.error(f"there is no *.wcnf or *.wcnf.gz file in {arguments.folder}")
     progress = track(files, "circuits", console=Console(stderr=True), transient=True)
+    if arguments.all_observations:
+        published = published_in(arguments.folder) if arguments.first is None else {}
+        diagnosed = [
+            diagnose_all(path, str(path.relative_to(arguments.folder)), published, arguments.first)
+            for path in progress
+        ]
+        if arguments.json:
+            json.dump([asdict(row) for row in diagnosed], sys.stdout, indent=1)
+            print()
+        else:
+            Console(width=120).print(diagnosed_table(diagnosed))
+            print(diagnosed_summary(diagnosed))
+        return 0 if all(row.agrees for row in diagnosed) else 1
     rows = [measure(path, str(path.relative_to(arguments.folder))) for path in progress]
     if arguments.json:
         figures = [asdict(row) for row in rows]
@@ -195,6 +260,181 @@ def summary(rows: list[Row]) -> str:
         f"{len(rows)} files: {least} at the least cost, {proven} certificates checked; median {ours:.1f} ms "
         f"a revision, RC2 {theirs:.1f} ms, median ratio {median(row.ms / row.rc2_ms for row in rows):.1f}; "
         f"checking a certificate {median(row.check_ms for row in rows):.1f} ms"
+    )
+
+
+def published_in(folder: Path) -> dict[str, int]:
+    """The published numbers of diagnoses by file, where a folder has them."""
+    path = folder / PUBLISHED
+    if not path.exists():
+        return {}
+    return {
+        name: figures["minimal_diagnoses"] for name, figures in json.loads(path.read_text("utf-8")).items()
+    }
+
+
+def diagnose_all(path: Path, name: str, published: dict[str, int], first: int | None) -> Diagnosed:
+    """Find all minimal diagnoses over the observations of a file, and count them by other means."""
+    wcnf = read_wcnf(path)
+    wcnf = replace(wcnf, observations=wcnf.observations[:first])
+    if not wcnf.observations:
+        raise SystemExit(f"{path}: there is no observation; one is a line such as `o 1 -2 0`")
+    base = settled(BeliefBase().add(*beliefs_of_wcnf(wcnf)))
+    if isinstance(base, Unknown) or not base.consistent:
+        raise SystemExit(f"{path}: the circuit contradicts itself even without an observation")
+    shared = {abs(literal) for _, clause in wcnf.soft for literal in clause}
+    met = {abs(literal) for clause in (*wcnf.hard, *wcnf.observations) for literal in clause}
+    situated = [f"x{variable}" for variable in sorted(met - shared)]
+    seen = [observation_formula(observation) for observation in wcnf.observations]
+    start = perf_counter()
+    diagnoses = diagnose(base, seen, situated=situated)
+    found = list(diagnoses)
+    ours = perf_counter() - start
+    start = perf_counter()
+    theirs_found = diagnoses_by_hitman(wcnf, shared)
+    theirs = perf_counter() - start
+    injected = injected_fault(wcnf, shared)
+    return Diagnosed(
+        file=name,
+        diagnoses=len(found),
+        published=published.get(name),
+        injected_found=None if injected is None else any(injected == set(each.labels) for each in found),
+        ms=round(ours * 1000, 3),
+        hitman_diagnoses=len(theirs_found),
+        hitman_ms=round(theirs * 1000, 3),
+        observations=len(wcnf.observations),
+        kernels=len(diagnoses.kernels),
+    )
+
+
+def injected_fault(wcnf: Wcnf, shared: set[int]) -> set[str] | None:
+    """The beliefs that gates are healthy which the header says were made faulty; None where it does not say.
+
+    It names the variable of a gate's output. The clauses of a gate begin with the negated literal of its health,
+    then its output.
+    """
+    marked = [
+        line.split(":")[1].split() for line in wcnf.comments if line.strip().startswith("corresp. vars:")
+    ]
+    outputs = {int(number) for numbers in marked for number in numbers}
+    health = {
+        -clause[0]
+        for clause in wcnf.hard
+        if len(clause) > 1 and abs(clause[1]) in outputs and -clause[0] in shared
+    }
+    labels = {f"s{number}" for number, (_, clause) in enumerate(wcnf.soft, start=1) if {*clause} <= health}
+    return labels or None
+
+
+def diagnoses_by_hitman(wcnf: Wcnf, shared: set[int]) -> list[list[int]]:
+    """All minimal diagnoses, as sets of the numbers of soft clauses, by implicit hitting sets with python-sat.
+
+    A smallest hitting set of the conflicts met is left out. If the rest is satisfiable it is a diagnosis, and
+    blocked; if not, the core is trimmed, then made minimal by deletion, and is to be hit as well.
+    """
+    found = []
+    with Solver("minisat22") as oracle, Hitman(htype="sorted", solver="minisat22") as hitman:
+        top = wcnf.variables
+        for observation in wcnf.observations:
+            own = {
+                variable: top + variable
+                for variable in range(1, wcnf.variables + 1)
+                if variable not in shared
+            }
+            top += wcnf.variables
+            for clause in wcnf.hard:
+                oracle.add_clause(copied(clause, own))
+            for literal in observation:
+                oracle.add_clause(copied((literal,), own))
+        selectors = {}
+        for number, (_, clause) in enumerate(wcnf.soft, start=1):
+            if len(clause) == 1:
+                selectors[clause[0]] = number
+            else:
+                top += 1
+                oracle.add_clause([-top, *clause])
+                selectors[top] = number
+        while (hitting_set := hitman.get()) is not None:
+            kept = [selector for selector in selectors if selectors[selector] not in hitting_set]
+            if oracle.solve(assumptions=kept):
+                found.append(hitting_set)
+                if not hitting_set:
+                    break
+                hitman.block(hitting_set)
+            else:
+                hitman.hit([selectors[selector] for selector in minimal_core(oracle, oracle.get_core())])
+    return found
+
+
+def copied(clause: Clause, own: dict[int, int]) -> list[int]:
+    """A clause with variables of its own for one observation."""
+    return [own.get(literal, literal) if literal > 0 else -own.get(-literal, -literal) for literal in clause]
+
+
+def minimal_core(oracle: Solver, core: list[int]) -> list[int]:
+    """A smallest part of a core that is unsatisfiable too."""
+    while True:
+        oracle.solve(assumptions=core)
+        trimmed = oracle.get_core()
+        if len(trimmed) == len(core):
+            break
+        core = trimmed
+    place = 0
+    while place < len(core):
+        rest = core[:place] + core[place + 1 :]
+        if oracle.solve(assumptions=rest):
+            place += 1
+        else:
+            refuted = set(oracle.get_core())
+            core = [literal for literal in rest if literal in refuted]
+    return core
+
+
+def diagnosed_table(rows: list[Diagnosed]) -> Table:
+    """The figures with all observations, a line a file."""
+    result = Table(box=None)
+    headings = (
+        "file",
+        "observations",
+        "diagnoses",
+        "published",
+        "injected",
+        "kernels",
+        "ms",
+        "Hitman ms",
+        "ratio",
+    )
+    for heading in headings:
+        result.add_column(
+            heading, justify="left" if heading in ("file", "injected") else "right", no_wrap=True
+        )
+    for row in rows:
+        agrees = "" if row.diagnoses == row.hitman_diagnoses else f" (Hitman: {row.hitman_diagnoses})"
+        result.add_row(
+            row.file,
+            str(row.observations),
+            f"{row.diagnoses}{agrees}",
+            "" if row.published is None else str(row.published),
+            {True: "found", False: "NOT FOUND", None: ""}[row.injected_found],
+            str(row.kernels),
+            f"{row.ms:.1f}",
+            f"{row.hitman_ms:.1f}",
+            f"{row.ms / row.hitman_ms:.2f}",
+        )
+    return result
+
+
+def diagnosed_summary(rows: list[Diagnosed]) -> str:
+    """What all files come to with all observations, in a line."""
+    counted = [row for row in rows if row.published is not None]
+    published = sum(row.diagnoses == row.published for row in counted)
+    hitman = sum(row.diagnoses == row.hitman_diagnoses for row in rows)
+    injected = sum(row.injected_found is True for row in rows)
+    return (
+        f"{len(rows)} files: {published} of {len(counted)} as published, {hitman} as python-sat finds, the injected "
+        f"fault found in {injected}; median {median(row.ms for row in rows):.1f} ms, python-sat "
+        f"{median(row.hitman_ms for row in rows):.1f} ms, median ratio "
+        f"{median(row.ms / row.hitman_ms for row in rows):.2f}"
     )
 
 

@@ -41,6 +41,7 @@ After `--`, one that begins with a minus sign is not taken for an option.
 | `ask` | `{"formula", "verdict": "believed"\\|"disbelieved"\\|"undecided"\\|"unknown", "because": [names], "reason"}` |
 | `why` | `{"formula", "verdict", "reasons": [[names]], "complete", "reason"}` |
 | `conflicts` | `{"kernels": [[names]], "complete", "reason"}` |
+| `diagnose` | `{"observations": [formulas], "diagnoses": [{"given_up": [{"label", "name", "formula", "entrenchment", "situation"}], "cost", "cost_by_level"}], "complete", "kernels": [[labels]], "next_test": {"formula", "situation", "information", "splits": {"so": [numbers], "not_so": [numbers], "open": [numbers]}}\\|null, "reason"}`; diagnoses are numbered from 1 |
 | `graph` | node-link form: `{"directed", "multigraph", "graph", "nodes": [{"id", "kind", "label", …}], "edges": [{"source", "target", "key", "kind", "label"}]}` |
 | `log` | a list of `{"entry", "time", "operation", "input", "added", "removed", "declared", "undeclared", "kernels", "cost", "cost_by_level", "source", "reason", "undoes"}` |
 | `diff` | `{"added": [belief], "removed": [belief], "changed": [{"before", "after"}]}` |

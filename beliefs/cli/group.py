@@ -35,6 +35,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "ask": Listed("ask", "Ask whether a formula is believed."),
         "why": Listed("ask", "Show every reason for a formula, or against it."),
         "conflicts": Listed("ask", "Show which beliefs contradict one another."),
+        "diagnose": Listed("diagnose", "Find what must be false, given what was seen."),
     },
     "Change": {
         "observe": Listed("change", "Take in what was seen; learn from what it refutes."),

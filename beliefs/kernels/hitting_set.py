@@ -23,7 +23,8 @@ class HittingSets:
     """The hitting sets of least cost of kernels that are added one by one.
 
     A hitting set holds a label of every kernel, and none that is certain. Costs are exact: levels compare
-    lexicographically, weights are fractions.
+    lexicographically, weights are fractions. Sets may be ruled out: from then on, no set that includes one of
+    them counts as a hitting set.
 
     Among hitting sets of least cost one comes *before* another if it holds the label, first in the order of
     `priority`, on which the two differ. The first of all is the canonical one. Since weights are positive,
@@ -46,10 +47,12 @@ class HittingSets:
         self._budget = budget
         self._held: dict[Label, Entrenchment] = {}
         self._parts: dict[Kernel, None] = {}
+        self._ruled_out: dict[frozenset[Label], None] = {}
         self._hopeless = False
         self._disjoint = True
         self._optimum: _Optimum | None = None
         self._waiting: list[Kernel] = []
+        self._waiting_out: list[frozenset[Label]] = []
         self._least: frozenset[Label] | None = frozenset()
 
     def add(self, kernel: Kernel) -> None:
@@ -68,23 +71,41 @@ class HittingSets:
         self._parts[part] = None
         self._waiting.append(part)
 
-    def least(self) -> frozenset[Label] | Unknown | None:
-        """Return a hitting set of least cost; None if some kernel has only certain labels.
+    def rule_out(self, labels: frozenset[Label]) -> None:
+        """Let no set that includes all of these labels be a hitting set any more; of no labels, no set at all.
 
-        It is the same for the same kernels added in the same order.
+        Raises:
+            ValueError: one of them is in no kernel, so that no set of least cost would ever hold it.
         """
-        if self._least is None and not self._hopeless:
-            return self._remembered(lambda optimum: optimum.least())
-        return self._least
+        strangers = labels - self._held.keys()
+        if strangers:
+            culprits = ", ".join(sorted(map(str, strangers)))
+            raise ValueError(f"only labels of kernels can be ruled out, not {culprits}")
+        if labels in self._ruled_out:
+            return
+        self._ruled_out[labels] = None
+        self._waiting_out.append(labels)
+        self._hopeless = self._hopeless or not labels
+        self._disjoint = False
+        self._least = None
+
+    def least(self) -> frozenset[Label] | Unknown | None:
+        """Return a hitting set of least cost; None if there is none: a kernel is certain, or all are ruled out.
+
+        It is the same for the same calls in the same order.
+        """
+        if self._hopeless:
+            return None
+        return self._least if self._least is not None else self._remembered(_Optimum.least)
 
     def canonical(self) -> frozenset[Label] | Unknown | None:
         """Return the first hitting set of least cost; None if there is none.
 
-        It depends on the kernels alone, not on the order in which they came.
+        It depends on the kernels and on what is ruled out alone, not on the order in which they came.
         """
-        if self._hopeless or self._disjoint:
-            return self._least
-        return self._remembered(lambda optimum: optimum.first())
+        if self._hopeless:
+            return None
+        return self._least if self._disjoint else self._remembered(_Optimum.first)
 
     def following(self, last: frozenset[Label]) -> frozenset[Label] | Unknown | None:
         """Return the first hitting set of least cost that comes after this one; None if it was the last.
@@ -130,13 +151,19 @@ class HittingSets:
         if self._optimum is None or not self._optimum.admit(self._held):
             self._optimum = _Optimum(self._held, self._priority)
             self._waiting = list(self._parts)
+            self._waiting_out = list(self._ruled_out)
         for part in self._waiting:
             self._optimum.hit(part)
+        for labels in self._waiting_out:
+            self._optimum.rule_out(labels)
         self._waiting.clear()
+        self._waiting_out.clear()
         try:
             self._optimum.begin(self._budget)
-            self._optimum.solve()
-            return question(self._optimum)
+            if self._optimum.solve():
+                return question(self._optimum)
+            self._hopeless = True
+            return None
         except KeyboardInterrupt:
             # It may have come between two steps that belong together.
             self._optimum = None
@@ -159,8 +186,8 @@ class _Optimum:
     them fails takes its place, then one that no more than two do, and so on.
 
     Once solved, the choices of least weight are exactly the models in which every soft literal holds. So to
-    list them, or to find the canonical one, is a matter of plain satisfiability. Sets added later leave all
-    of this sound: the least weight only goes up from where it was.
+    list them, or to find the canonical one, is a matter of plain satisfiability. Sets added or ruled out later
+    leave all of this sound: the least weight only goes up from where it was.
     """
 
     def __init__(self, held: Mapping[Label, Entrenchment], priority: Priority) -> None:
@@ -204,18 +231,26 @@ class _Optimum:
         self._solved = False
         self._solver.add_clause(sorted(self._variable[label] for label in part))
 
-    def solve(self) -> None:
-        """Raise the least weight until a choice attains it."""
+    def rule_out(self, labels: Collection[Label]) -> None:
+        """Ask that not all labels of this set be chosen."""
+        self._solved = False
+        self._solver.add_clause(sorted(-self._variable[label] for label in labels))
+
+    def solve(self) -> bool:
+        """Raise the least weight until a choice attains it; False if none is left, at whatever weight."""
         if self._solved:
-            return
+            return True
         stratum = max(self._soft.values(), default=0)
         while True:
             assumptions = [literal for literal, weight in self._soft.items() if weight >= stratum]
             if not self._satisfiable(assumptions):
-                self._relax(sorted(self._solver.get_core()))
+                core = sorted(self._solver.get_core() or ())
+                if not core:
+                    return False
+                self._relax(core)
             elif len(assumptions) == len(self._soft):
                 self._solved = True
-                return
+                return True
             else:
                 below = max(weight for weight in self._soft.values() if weight < stratum)
                 stratum = max(below // 2, 1)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import islice
+from typing import TypeAlias
 
 from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.kernels.hitting_set import HittingSets
 from beliefs.kernels.kernel import Conflict, Kernel, Priority, SupportsLessThan, kernel_without
 from beliefs.language.semantics import Model
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Sat, Unknown
+
+KernelSearch: TypeAlias = Callable[[frozenset[Label]], Kernel | Sat | Unknown]
+"""Finds a kernel that holds none of the labels given; `Sat` if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def least_incision(
     Returns:
         The incision; or the kernel that no incision can cut; or `Unknown` if any answer needed was.
     """
-    hunt = _Hunt(conflict, entrenchment, priority, budget)
+    hunt = _Hunt.of(conflict, entrenchment, priority, budget)
     hitting_sets = hunt.hitting_sets
     cost_proven = False
     while True:
@@ -118,7 +123,7 @@ def equally_good(
     Yields:
         What each gives up; an `Unknown` ends it early, where an answer needed was.
     """
-    return islice(_equally_good(_Hunt(conflict, entrenchment, priority, budget), incision), limit)
+    return islice(_equally_good(_Hunt.of(conflict, entrenchment, priority, budget), incision), limit)
 
 
 def _equally_good(hunt: _Hunt, incision: Incision) -> Iterator[frozenset[Label] | Unknown]:
@@ -140,21 +145,108 @@ def _equally_good(hunt: _Hunt, incision: Incision) -> Iterator[frozenset[Label] 
             yield removed
 
 
+def incisions_by_cost(
+    find: KernelSearch,
+    entrenchment: Callable[[Label], Entrenchment],
+    priority: Priority,
+    *,
+    budget: Budget = UNLIMITED,
+) -> Iterator[Incision | Irrefutable | Unknown]:
+    """Yield all minimal incisions (diagnoses), each once and when it is asked for: the least cost first.
+
+    Of equal cost they come in the canonical order, as in `equally_good`. In the end these are all the incisions
+    that are minimal by inclusion.
+
+    It is the search of `least_incision`, gone on with: what includes an incision that was found counts as a
+    hitting set no longer. A hitting set of least cost among the others, whose rest agrees with the input, is
+
+    - minimal: an incision properly within it would cut every kernel met, include none found before (for then it
+      would too), and cost less, since every weight is positive; but none that does the first two costs less;
+    - next in order: a minimal incision not yet found includes none found before, since two minimal ones never
+      include one another, and cuts every kernel. So it was among those of which this is the first.
+
+    For the same reason none is missing once there is no such hitting set. To list the solutions of MaxSAT by
+    blocking each as it is found is usual; with implicit hitting sets it is in J. Davies, "Solving MAXSAT by
+    Decoupling Optimization and Satisfaction" (2013), and, for diagnoses, in Stern, Kalech, Feldman and Provan,
+    "Exploring the duality in conflict-directed model-based diagnosis", AAAI 2012.
+
+    Args:
+        find: finds kernels. Minimality of what it finds saves work, but nothing here hangs on it: a set of labels
+            that contradicts the input will do.
+        entrenchment: how firmly a label is held; certain ones are never given up.
+        priority: as in `least_incision`.
+        budget: as in `least_incision`.
+
+    Yields:
+        Each incision, with all kernels met so far; the empty one alone, if nothing contradicts the input. Just
+        one `Irrefutable`, where certain labels contradict it. An `Unknown` ends it early, where an answer needed
+        was.
+    """
+    hunt = _Hunt(find, entrenchment, priority, budget)
+    hitting_sets = hunt.hitting_sets
+    agreeing: dict[frozenset[Label], Sat] = {}
+    cost_proven = False
+    found_any = False
+    while True:
+        removed = hitting_sets.canonical() if cost_proven else hitting_sets.least()
+        if removed is None:
+            if not found_any:
+                yield Irrefutable(hunt.kernels[-1])
+            return
+        if isinstance(removed, Unknown):
+            yield removed
+            return
+        answer = agreeing.get(removed) or hunt.leave_out(removed)
+        if isinstance(answer, Unknown):
+            yield answer
+            return
+        if answer is None:
+            continue
+        agreeing[removed] = answer
+        if not cost_proven and removed != hitting_sets.canonical():
+            cost_proven = True
+            continue
+        cost = Cost.of(entrenchment(label) for label in removed)
+        yield Incision(removed, cost, tuple(hunt.kernels), answer.model)
+        found_any = True
+        hitting_sets.rule_out(removed)
+        cost_proven = False
+
+
 class _Hunt:
     """The kernels met so far, and what cuts them."""
 
     def __init__(
         self,
-        conflict: Conflict,
+        find: KernelSearch,
         entrenchment: Callable[[Label], Entrenchment],
         priority: Priority,
         budget: Budget,
     ) -> None:
-        self._conflict = conflict
+        self._find = find
         self._entrenchment = entrenchment
-        self._priority = priority
         self.hitting_sets = HittingSets(entrenchment, priority, budget)
         self.kernels: list[Kernel] = []
+
+    @staticmethod
+    def of(
+        conflict: Conflict,
+        entrenchment: Callable[[Label], Entrenchment],
+        priority: Priority,
+        budget: Budget,
+    ) -> _Hunt:
+        """Hunt the kernels of a conflict, each shrunk by what costs least to give up first."""
+
+        # What costs least to give up is the first that a kernel goes without.
+        def firmness(label: Label) -> tuple[bool, int, Fraction, SupportsLessThan]:
+            held = entrenchment(label)
+            return *held.rank, held.weight, priority(label)
+
+        def is_certain(label: Label) -> bool:
+            return entrenchment(label).is_certain
+
+        find = partial(kernel_without, conflict, spare=firmness, is_certain=is_certain)
+        return _Hunt(find, entrenchment, priority, budget)
 
     def leave_out(self, removed: frozenset[Label]) -> Sat | Unknown | None:
         """Ask for a model without these labels; None if kernels that they miss were met and added instead.
@@ -166,9 +258,7 @@ class _Hunt:
         """
         excluded = removed
         while True:
-            found = kernel_without(
-                self._conflict, excluded, spare=self._firmness, is_certain=self._is_certain
-            )
+            found = self._find(excluded)
             if isinstance(found, Sat | Unknown):
                 # Once a kernel was met there is something to go on with, whatever the next answer was.
                 return found if excluded == removed else None
@@ -178,11 +268,6 @@ class _Hunt:
             if not part or not removed:
                 return None
             excluded |= part
-
-    # What costs least to give up is the first that a kernel goes without.
-    def _firmness(self, label: Label) -> tuple[bool, int, Fraction, SupportsLessThan]:
-        held = self._entrenchment(label)
-        return *held.rank, held.weight, self._priority(label)
 
     def _is_certain(self, label: Label) -> bool:
         return self._entrenchment(label).is_certain

@@ -106,11 +106,20 @@ def extend(signature: Signature, formula: Formula, origin: str = "input") -> Sig
     Raises:
         SortError: the formula does not fit the signature as it is.
     """
+    if all(_is_settled(part, signature) for part in subformulas(formula)):
+        return signature
     inference = _Inference(signature, defaults_may_change=True)
     inference.add(origin, formula)
     inference.settle()
     inference.check_defaults()
     return inference.signature()
+
+
+def _is_settled(part: Formula, signature: Signature) -> bool:
+    """Whether a part of a formula is a known proposition, or a connective: nothing that has a sort."""
+    if isinstance(part, Atom):
+        return not part.arguments and signature.predicates.get(part.predicate) == ()
+    return not isinstance(part, Comparison | ForAll | Exists)
 
 
 def elaborate(formula: Formula, signature: Signature) -> Formula:

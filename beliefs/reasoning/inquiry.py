@@ -70,7 +70,10 @@ class Inquiry:
         return self._decide(lambda label: label not in left_out)
 
     def within(self, active: Callable[[Label], bool]) -> Verdict:
-        """Decide whether the inputs and just those formulas can be true together whose label is active."""
+        """Decide whether the inputs and just those formulas can be true together whose label is active.
+
+        A model in `Sat` is one of all of them.
+        """
         return self._decide(lambda label: label != INPUT and active(label))
 
     def _decide(self, active: Callable[[Label], bool]) -> Verdict:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, KeysView
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
+from operator import neg
 from threading import Event, Thread
 from time import monotonic
 from types import TracebackType
@@ -27,6 +29,16 @@ QUICK_CONFLICTS = 200
 
 DISTRIBUTED_LITERALS = 4
 """How many literals are repeated in every clause of a conjunction beside them, before a variable names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Labels that many checks have in common, looked up once; see `SatOracle.selection`."""
+
+    selectors: tuple[int, ...] = ()
+
+
+_NOTHING = Selection()
 
 
 class SatOracle:
@@ -58,6 +70,7 @@ class SatOracle:
         self._encoding = _Encoding()
         self._selectors: dict[Label, int] = {}
         self._labels: dict[int, Label] = {}
+        self._beside = _NOTHING
         self._assumed: list[int] = []
         self._suggested: Model | None = None
 
@@ -89,26 +102,45 @@ class SatOracle:
         if self._suggested is not None and len(self.atoms) > known:
             self._solver.set_phases(self._phases(self._suggested, known))
 
-    def check(self, labels: Collection[Label]) -> Verdict:
+    def selection(self, labels: Collection[Label]) -> Selection:
+        """Return labels as something that `check` takes beside others, at less cost than each time anew.
+
+        Raises:
+            KeyError: no formula was added under one of the labels.
+        """
+        return Selection(tuple(sorted(map(self._selectors.__getitem__, labels))))
+
+    def check(
+        self, labels: Collection[Label], *, beside: Selection = _NOTHING, model: bool = True
+    ) -> Verdict:
         """Decide the formulas of some labels together; see `Oracle.check`.
 
-        A model lists the true ones among the `atoms`; all others are false in it, and it has no universe.
+        Args:
+            labels: the labels.
+            beside: further labels of this oracle, all of which may be in the core as well.
+            model: whether `Sat` is to come with a model: to read it can take longer than to find it. It lists the
+                true ones among the `atoms`; all others are false in it, and it has no universe.
 
         Raises:
             KeyError: no formula was added under one of the labels.
         """
         self._open()
-        # In the order of arrival, whatever that of the labels: equal calls are to give equal answers.
-        assumptions = sorted([self._selectors[label] for label in labels])
         # The solver first tries the value that a variable had last. Were labels of the last check tried as
         # true, they would be decided together with those of this one.
-        self._solver.set_phases([-selector for selector in self._assumed])
-        self._assumed = assumptions
+        if beside is not self._beside:
+            self._solver.set_phases(list(map(neg, self._beside.selectors)))
+            self._beside = beside
+        self._solver.set_phases(list(map(neg, self._assumed)))
+        # In the order of arrival, whatever that of the labels: equal calls are to give equal answers.
+        self._assumed = sorted(map(self._selectors.__getitem__, labels))
+        assumptions = [*beside.selectors, *self._assumed]
         answer = self._solve(assumptions)
         if isinstance(answer, Unknown):
             return answer
         if not answer:
             return Unsat(frozenset(self._labels[selector] for selector in self._solver.get_core() or ()))
+        if not model:
+            return Sat()
         atoms = self._encoding.atoms
         true = {atoms[literal]: None for literal in self._solver.get_model() if literal in atoms}
         return Sat(Model(true=Map(true)))

@@ -39,11 +39,12 @@ def random_family(random: Random, size: int) -> tuple[Family, dict[Label, Entren
 
 
 def least_by_looking(
-    family: Family, held: dict[Label, Entrenchment], order: list[Label]
+    family: Family, held: dict[Label, Entrenchment], order: list[Label], out: Family | None = None
 ) -> list[frozenset[Label]]:
     """Return the hitting sets of least cost in the canonical order, by looking at every set."""
     free = [label for label in order if not held[label].is_certain]
     hitting = [each for each in subsets(free) if all(each & kernel for kernel in family)]
+    hitting = [each for each in hitting if not any(gone <= each for gone in out or ())]
     if not hitting:
         return []
     costs = {each: Cost.of(held[label] for label in each) for each in hitting}
@@ -226,3 +227,74 @@ def test_minimal_hitting_sets_are_those_of_every_set() -> None:
             hitting_sets.settle(hitting_set)
         assert len(found) == len(expected)
         assert set(found) == expected
+
+
+def test_what_is_ruled_out_comes_no_more() -> None:
+    held = {"a": Entrenchment(1), "b": Entrenchment(1), "c": Entrenchment(2)}
+    hitting_sets = HittingSets(held.__getitem__, "abc".index)
+    hitting_sets.add(frozenset("abc"))
+    found = []
+    while isinstance(least := hitting_sets.canonical(), frozenset):
+        found.append(least)
+        hitting_sets.rule_out(least)
+    assert found == [{"a"}, {"b"}, {"c"}]
+    assert hitting_sets.least() is None
+    assert hitting_sets.cost is None
+    assert list(hitting_sets.all_least()) == []
+
+
+def test_hitting_sets_that_include_none_ruled_out_are_those_of_every_set() -> None:
+    exhausted = blocked = 0
+    for seed in range(900):
+        random = Random(seed)
+        family, held, order = random_family(random, 7)
+        hitting_sets = HittingSets(held.__getitem__, order.index)
+        known: Family = []
+        out: Family = []
+        for kernel in [*family, *family[:2]]:
+            known.append(kernel)
+            hitting_sets.add(kernel)
+            spoken_of = set().union(*known)
+            open_labels = [label for label in order if label in spoken_of and not held[label].is_certain]
+            if open_labels and random.random() < 0.7:
+                out.append(frozenset(random.choices(open_labels, k=random.choice((1, 1, 2, 3)))))
+                hitting_sets.rule_out(out[-1])
+            expected = least_by_looking(known, held, order, out)
+            if random.random() < 0.5:
+                least = hitting_sets.least()
+                assert least in expected if expected else least is None
+            assert list(hitting_sets.all_least()) == expected
+            exhausted += bool(out) and not expected
+            blocked += bool(expected) and expected != least_by_looking(known, held, order)
+    assert exhausted > 100
+    assert blocked > 100
+
+
+def test_to_rule_out_nothing_is_to_rule_out_all() -> None:
+    hitting_sets = HittingSets(lambda label: Entrenchment(), str)
+    assert hitting_sets.canonical() == frozenset()
+    hitting_sets.rule_out(frozenset())
+    assert hitting_sets.canonical() is None
+    hitting_sets.add(frozenset("a"))
+    assert hitting_sets.least() is None
+
+
+def test_only_labels_of_kernels_are_ruled_out() -> None:
+    hitting_sets = HittingSets(lambda label: Entrenchment(), str)
+    hitting_sets.add(frozenset("ab"))
+    with pytest.raises(ValueError, match="only labels of kernels can be ruled out, not c, d"):
+        hitting_sets.rule_out(frozenset("acd"))
+
+
+def test_what_is_ruled_out_outlives_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> bool:
+        raise KeyboardInterrupt
+
+    hitting_sets = HittingSets(lambda label: Entrenchment(), str)
+    hitting_sets.add(frozenset("ab"))
+    hitting_sets.rule_out(frozenset("a"))
+    with monkeypatch.context() as patch:
+        patch.setattr("pysat.solvers.Minisat22.solve_limited", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            hitting_sets.least()
+    assert hitting_sets.least() == {"b"}

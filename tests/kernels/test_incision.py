@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from fractions import Fraction
+from functools import partial
 from random import Random
 
 import pytest
@@ -11,8 +12,15 @@ from support.conflicts import SmallConflict, of_family, random_conflict
 
 from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.kernels.hitting_set import HittingSets
-from beliefs.kernels.incision import Incision, Irrefutable, equally_good, least_incision
-from beliefs.reasoning.verdict import Budget, Label, Unknown, Verdict
+from beliefs.kernels.incision import (
+    Incision,
+    Irrefutable,
+    equally_good,
+    incisions_by_cost,
+    least_incision,
+)
+from beliefs.kernels.kernel import kernel_without
+from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Unsat, Verdict
 
 CERTAIN = Entrenchment("certain")
 
@@ -207,3 +215,91 @@ def test_one_kernel_is_cut_without_looking_for_more() -> None:
 
     solve(Noting("abcd", lambda asked: asked >= set("bc")))
     assert left_out == [frozenset(), {"b"}]
+
+
+def by_cost(case: Case, budget: Budget = UNLIMITED) -> list[Incision | Irrefutable | Unknown]:
+    find = partial(
+        kernel_without,
+        case.conflict,
+        spare=case.order.index,
+        is_certain=lambda label: case.held[label].is_certain,
+    )
+    return list(incisions_by_cost(find, case.held.__getitem__, case.order.index, budget=budget))
+
+
+def test_all_minimal_incisions_come_in_the_order_of_cost() -> None:
+    several = unequal = refuted = 0
+    for seed in range(1500):
+        case = Case(seed)
+        found = by_cost(case)
+        possible = case.conflict.incisions(lambda label, held=case.held: not held[label].is_certain)
+        if not possible:
+            (answer,) = found
+            assert isinstance(answer, Irrefutable)
+            case.assert_right(answer)
+            refuted += 1
+            continue
+        expected = sorted(possible, key=lambda each, case=case: (case.cost(each), case._places(each)))
+        assert [each.removed for each in found if isinstance(each, Incision)] == expected
+        assert len(found) == len(expected)
+        for each in found:
+            assert isinstance(each, Incision)
+            assert each.cost == case.cost(each.removed)
+            assert set(each.kernels) <= case.conflict.kernels()
+        several += len(expected) > 2
+        unequal += len({str(case.cost(each)) for each in expected}) > 1
+    assert several > 150
+    assert unequal > 100
+    assert refuted > 30
+
+
+def test_what_contradicts_the_input_will_do_for_a_kernel() -> None:
+    # A search that never shrinks: all that is not excluded is its "kernel".
+    for seed in range(300):
+        case = Case(seed)
+
+        def find(excluded: frozenset[Label], case: Case = case) -> frozenset[Label] | Verdict:
+            verdict = case.conflict.without(excluded)
+            return verdict.core if isinstance(verdict, Unsat) else verdict
+
+        found = list(incisions_by_cost(find, case.held.__getitem__, case.order.index))  # type: ignore[arg-type]
+        possible = case.conflict.incisions(lambda label, held=case.held: not held[label].is_certain)
+        expected = sorted(possible, key=lambda each, case=case: (case.cost(each), case._places(each)))
+        assert [each.removed for each in found if isinstance(each, Incision)] == expected
+
+
+def test_incisions_by_cost_are_looked_for_when_they_are_asked_for() -> None:
+    conflict = of_family(range(8), [{1, 2}, {3, 4}, {5, 6}])
+    find = partial(kernel_without, conflict)
+    found = incisions_by_cost(find, lambda label: Entrenchment(), int)
+    assert conflict.questions == 0
+    first = next(found)
+    asked = conflict.questions
+    assert isinstance(first, Incision)
+    assert first.removed == {1, 3, 5}
+    assert len(list(found)) == 7
+    assert conflict.questions > asked
+
+
+def test_an_unknown_ends_the_incisions_by_cost() -> None:
+    for seed in range(60):
+        whole = by_cost(Case(seed))
+        case = Case(seed)
+        last = case.conflict.questions
+        by_cost(case)
+        for question in range(1, case.conflict.questions - last + 1):
+            case = Case(seed)
+            case.conflict.unknown_at = {question}
+            found = by_cost(case)
+            if any(isinstance(each, Unknown) for each in found):
+                assert isinstance(found[-1], Unknown)
+                found = found[:-1]
+            assert [each.removed for each in found if isinstance(each, Incision)] == [
+                each.removed for each in whole if isinstance(each, Incision)
+            ][: len(found)]
+    random = Random(3)
+    conflict = of_family(range(100), [random.sample(range(100), 6) for _ in range(120)])
+    *_, end = incisions_by_cost(
+        partial(kernel_without, conflict), lambda label: Entrenchment(), int, budget=Budget(resources=5_000)
+    )
+    assert isinstance(end, Unknown)

@@ -59,6 +59,18 @@ def test_verdicts_models_and_cores_are_those_of_the_truth_table(solver: str) -> 
                 asked = [formula for number, formula in enumerate(formulas) if number % 5 in labels]
                 verdict = oracle.check(labels)
                 assert isinstance(verdict, Sat if satisfiable(asked, PROPOSITIONS) else Unsat)
+                common = rng.sample(labels, rng.randint(0, len(labels)))
+                again = oracle.check(
+                    [label for label in labels if label not in common],
+                    beside=oracle.selection(common),
+                    model=False,
+                )
+                assert type(again) is type(verdict)
+                if isinstance(again, Sat):
+                    assert again.model is None
+                if isinstance(again, Unsat):
+                    assert again.core <= set(labels)
+                    assert isinstance(oracle.check(again.core), Unsat)
                 seen[type(verdict)] += 1
                 if isinstance(verdict, Sat):
                     assert verdict.model is not None
