@@ -97,6 +97,55 @@ class TestObserve:
         assert "is not a weight" in shell.error("observe", "snow", "--decay", "x")
 
 
+class TestRepair:
+    BIRDS = "[fly @2] forall x. bird(x) -> flies(x)\n[tweety @3] bird(tweety)\n"
+
+    @pytest.fixture
+    def birds(self, tmp_path):
+        shell = Shell(tmp_path / "birds.db")
+        shell("load", "-", stdin=self.BIRDS)
+        return shell
+
+    def test_a_rule_is_weakened(self, birds):
+        assert birds("observe", "[seen] !flies(tweety)") == (
+            "Revised by !flies(tweety)  (entry 2)\n"
+            "  +  seen   @1  !flies(tweety)\n"
+            "  +  fly.2  @2  forall x. bird(x) & x != tweety -> flies(x)\n"
+            "  -  fly    @2  forall x. bird(x) -> flies(x)\n"
+            "\n"
+            "Gave up `fly`: together with `tweety` it contradicts !flies(tweety), "
+            "and it is the less entrenched of them.\n"
+            "Weakened `fly` to `fly.2`: it failed for tweety.\n"
+        )
+        assert birds("show", "fly.2").splitlines()[:3] == [
+            "fly.2  forall x. bird(x) & x != tweety -> flies(x)",
+            "  held     at level 2",
+            "  record   failed for tweety",
+        ]
+        assert birds.json("episode", "1")["repairs"] == [
+            {
+                "from": "fly",
+                "name": "fly.2",
+                "formula": "forall x. bird(x) & x != tweety -> flies(x)",
+                "entrenchment": 2,
+                "weight": 1,
+                "source": None,
+            }
+        ]
+        assert birds("episodes").endswith("fly.2: forall x. bird(x) & x != tweety -> flies(x)\n")
+        assert "weakened from fly" in birds("graph")
+        assert birds.json("verify")["failed"] == []
+
+    def test_or_given_up(self, birds):
+        change = birds.json("observe", "!flies(tweety)", "--no-repair")
+        assert change["weakened"] == []
+        assert [gone["name"] for gone in change["removed"]] == ["fly"]
+
+    def test_revise_repairs_nothing(self, birds):
+        assert birds.json("revise", "!flies(tweety)")["weakened"] == []
+        assert birds.json("episodes") == []
+
+
 class TestEpisodes:
     def test_none(self, shell):
         assert shell("episodes") == "nothing has failed yet\n"
