@@ -195,9 +195,9 @@ def _weakening(reading: Reading, prover: _Prover) -> Claim:
         if levels[each.name] != levels[each.of]:
             return Claim("weakening", False, f"{each.name} is not held at the level that {each.of} was")
         premise, refuted = reading.formulas[each.of], negation(reading.formulas[each.name])
-        answer = prover.satisfiable([premise, refuted])
+        answer = prover.one_of_many([premise, refuted])
         if answer.satisfiable is not False and kept:
-            answer = prover.satisfiable([*kept, premise, refuted])
+            answer = prover.one_of_many([*kept, premise, refuted])
         if answer.satisfiable:
             return Claim("weakening", False, f"{each.name} does not follow from {each.of} and what is kept")
         if answer.satisfiable is None:
@@ -211,7 +211,7 @@ def _nontrivial(reading: Reading, prover: _Prover) -> Claim:
     if not reading.certificate.weakened:
         return Claim("nontrivial", True, "does not apply: nothing was weakened")
     answers = [
-        (f"the negation of {each.name}", prover.satisfiable([negation(reading.formulas[each.name])]))
+        (f"the negation of {each.name}", prover.one_of_many([negation(reading.formulas[each.name])]))
         for each in reading.certificate.weakened
     ]
     return _all("nontrivial", answers, True, "cannot be true")
@@ -229,7 +229,7 @@ def _keeps(reading: Reading, prover: _Prover, evaluation: Evaluation) -> Claim:
     undecided: str | None = None
     for place, success in enumerate(reading.successes):
         for expected, formulas, otherwise in _expected_of(success, reading.formulas[success.belief], after):
-            answer = prover.satisfiable(formulas)
+            answer = prover.one_of_many(formulas)
             if answer.satisfiable is (not expected):
                 return Claim("keeps", False, f"success {place}: {otherwise}")
             if answer.satisfiable is None:
@@ -238,7 +238,7 @@ def _keeps(reading: Reading, prover: _Prover, evaluation: Evaluation) -> Claim:
             if not _is_closed_world(formula):
                 return Claim("keeps", False, f"success {place}: it assumes more than that an atom is false")
     if reading.assumed and not evaluation.settles:
-        answer = prover.satisfiable([*after, *reading.assumed])
+        answer = prover.one_of_many([*after, *reading.assumed])
         if answer.satisfiable is False:
             return Claim("keeps", False, "what is assumed contradicts what is believed")
         if answer.satisfiable is None:
@@ -395,6 +395,9 @@ class _Prover(Protocol):
     def satisfiable(self, formulas: Sequence[Formula]) -> _Answer:
         """Tell whether formulas are satisfiable together."""
 
+    def one_of_many(self, formulas: Sequence[Formula]) -> _Answer:
+        """Tell whether formulas are satisfiable together, where many such questions are asked."""
+
     def kernel(self, members: Sequence[Formula], test: Formula) -> _KernelProof:
         """Tell what there is to be known about a kernel."""
 
@@ -421,6 +424,9 @@ class _PropositionalProver:
         numbering = Numbering()
         clauses = [clause for formula in formulas for clause in numbering.clauses(formula)]
         return _ask(self._solver(clauses, numbering), (), self._deadline)
+
+    def one_of_many(self, formulas: Sequence[Formula]) -> _Answer:
+        return self.satisfiable(formulas)
 
     def kernel(self, members: Sequence[Formula], test: Formula) -> _KernelProof:
         """Tell it by one incremental solver, in which each member can be let go, but no two at a time.
@@ -474,10 +480,23 @@ class _FirstOrderProver:
         self._context = context
         self._deadline = deadline
         self._translation = _Translation(reading.signature, context)
+        self._kept: z3.Solver | None = None
         self._axioms = list(self._translation.distinct_names()) if reading.certificate.unique_names else []
 
     def satisfiable(self, formulas: Sequence[Formula]) -> _Answer:
         return self._ask_afresh([self._translation.formula(formula) for formula in formulas])
+
+    def one_of_many(self, formulas: Sequence[Formula]) -> _Answer:
+        """Tell it by a solver that is kept, and has been told only once who is distinct from whom."""
+        translated = [self._translation.formula(formula) for formula in formulas]
+        if self._kept is None:
+            self._kept = z3.SimpleSolver(ctx=self._context)
+            self._kept.add(*self._axioms)
+        self._kept.push()
+        self._kept.add(*translated)
+        answer = _ask(self._kept, (), self._deadline)
+        self._kept.pop()
+        return answer if answer.satisfiable is not None else self._ask_afresh(translated)
 
     def kernel(self, members: Sequence[Formula], test: Formula) -> _KernelProof:
         """Tell it by one incremental solver, and by a fresh one where that cannot: it knows more tricks."""

@@ -21,7 +21,7 @@ from beliefs.language.parser import parse_document, parse_formula
 from beliefs.language.semantics import Model, truth
 from beliefs.language.signature import Signature
 from beliefs.language.sorts import elaborate, extend, infer
-from beliefs.language.syntax import Formula, subformulas
+from beliefs.language.syntax import Constant, Formula, subformulas
 from beliefs.reasoning.features import features
 from beliefs.reasoning.grounding import ground, individuals, skolemized
 from beliefs.reasoning.sat_oracle import SatOracle
@@ -433,3 +433,27 @@ def test_the_random_sentences_are_varied() -> None:
     rng = random.Random(27)
     kinds = {type(part) for _ in range(300) for part in subformulas(random_sentence(rng))}
     assert len(kinds) == 10
+
+
+@pytest.mark.parametrize(
+    ("texts", "least", "greatest"),
+    [
+        (("f >= 3", "f <= 9", "2 * f < 13"), 3, 6),
+        (("f >= 3", "f < 2"), None, None),
+        (("f > 3",), 4, None),
+        (("r >= 1/3", "r < 2"), Fraction(1, 3), None),
+        (("r > 1/3", "r <= 2"), None, 2),
+        (("p -> f >= 3", "p", "f <= 100"), 3, 100),
+    ],
+)
+def test_the_optimum(texts: tuple[str, ...], least: Fraction | int | None, greatest: Fraction | int | None):
+    declarations = parse_document("func f: Int\nfunc r: Real\npred p").declarations
+    signature = infer(declarations, ())
+    oracle = Z3Oracle(signature)
+    for place, text in enumerate(texts):
+        oracle.add(place, parse_formula(text, signature))
+    term = Constant("r" if "r " in texts[0] else "f")
+    assert oracle.optimum(range(len(texts)), term, least=True) == least
+    assert oracle.optimum(range(len(texts)), term, least=False) == greatest
+    with pytest.raises(KeyError):
+        oracle.optimum(["nothing"], term, least=True)
