@@ -946,7 +946,7 @@ class TestHelp:
                 assert parameter.help.endswith((".", ". ")) or "[" in parameter.help
             else:
                 usage, explained = command.get_help(click.Context(command, info_name="x")).split("\n", 1)
-                metavar = parameter.make_metavar(click.Context(command)).strip("[]{}").split("|")[0]
+                metavar = parameter.make_metavar(click.Context(command)).strip("[]{}.").split("|")[0]
                 assert metavar in usage
                 assert metavar.lower() in explained.lower()
 
