@@ -964,7 +964,9 @@ class TestHelp:
         assert ("--dry-run" in options) == (
             name in ("tell", "load", "import", "observe", "revise", "contract", "consolidate", "undo")
         )
-        assert ("--as-of" in options) == (name in ("list", "show", "ask", "why", "graph", "export"))
+        assert ("--as-of" in options) == (
+            name in ("list", "show", "ask", "why", "diagnose", "graph", "export")
+        )
 
     def test_version(self, shell):
         assert shell("--version").startswith("beliefs 0.")
