@@ -9,16 +9,15 @@ from itertools import islice, product
 from math import log2, prod
 
 from beliefs.failure.diagnosis import Diagnoses, Diagnosis
-from beliefs.failure.searches import Together
+from beliefs.failure.searches import Assumption, Search, View, search
 from beliefs.failure.situations import Situations
 from beliefs.language.mentions import Mentions
 from beliefs.language.printer import print_formula
-from beliefs.language.semantics import Model, truth
 from beliefs.language.signature import NUMERIC
 from beliefs.language.sorts import elaborate
-from beliefs.language.syntax import Atom, Constant, Formula, negation
+from beliefs.language.syntax import And, Atom, Constant, Formula, negation
 from beliefs.reasoning.deadline import Deadline
-from beliefs.reasoning.verdict import Budget, Label, Sat, Unknown, Unsat
+from beliefs.reasoning.verdict import Budget, Label, Unknown, Unsat
 
 LIMIT = 200
 """How many tests are weighed against one another, if the caller does not say."""
@@ -113,13 +112,13 @@ def best_test(
     tests = list(islice(_in_situations(situations, possible), limit))
     if not tests:
         return None
-    predictions = _predictions(situations, deadline, found, [said for _, _, said in tests])
+    predictions = _predictions(situations, deadline, found, tests)
     if isinstance(predictions, Unknown):
         return predictions
     shares = _shares(found)
     weighed = [
-        _weighed(formula, situation, found, shares, predicted)
-        for (formula, situation, _), predicted in zip(tests, predictions, strict=True)
+        _weighed(test.formula, test.situation, found, shares, predicted)
+        for test, predicted in zip(tests, predictions, strict=True)
     ]
     useful = [test for test in weighed if _tells(test, len(found))]
     return min(useful, key=_worth, default=None)
@@ -137,21 +136,29 @@ def _worth(test: Test) -> tuple[float, int, int, int, str]:
     return (-round(test.information, _DIGITS), -split, test.situation or 0, len(said), said)
 
 
-def _in_situations(
-    situations: Situations, formulas: Iterable[Formula]
-) -> Iterator[tuple[Formula, int | None, Formula]]:
-    """Yield each formula with each situation that it is a test for, and what it then says."""
+def _in_situations(situations: Situations, formulas: Iterable[Formula]) -> Iterator[Assumption]:
+    """Yield each formula, elaborated, for each situation that it is a test for, but for what was seen there."""
+    seen = {number: frozenset(_conjuncts(situations.seen_in(number))) for number in situations.numbers}
     for formula in formulas:
-        elaborated = elaborate(formula, situations.base.signature)
-        if not situations.differs(formula):
-            yield formula, None, elaborated
-            continue
-        for number in situations.numbers:
-            yield formula, number, situations.said_of(number, elaborated)
+        test = elaborate(formula, situations.base.signature)
+        about = situations.numbers if situations.differs(formula) else (None,)
+        for situation in about:
+            told = seen[situation or 1] if len(seen) == 1 or situation is not None else frozenset()
+            if test not in told and negation(test) not in told:
+                yield Assumption(test, situation)
+
+
+def _conjuncts(formulas: Iterable[Formula]) -> Iterator[Formula]:
+    """The parts of formulas that are said outright."""
+    for formula in formulas:
+        if isinstance(formula, And):
+            yield from _conjuncts(formula.operands)
+        else:
+            yield formula
 
 
 def _spoken_of(diagnoses: Diagnoses, limit: int) -> list[Formula]:
-    """The ground atoms of the observations, of the beliefs in kernels, and of beliefs that share an atom with these.
+    """The ground atoms of the beliefs in kernels, of beliefs that share an atom with these, and of the observations.
 
     Where one of these beliefs is a rule, its instances for the individuals that they speak of are looked at.
     """
@@ -169,6 +176,7 @@ def _spoken_of(diagnoses: Diagnoses, limit: int) -> list[Formula]:
                 if name not in touched:
                     touched[name] = None
                     mentioned.append(Mentions.of(base[name].formula))
+    mentioned += situations.spoken_of
     signature = base.signature
     individuals: dict[str, list[str]] = {}
     for name in sorted({symbol for mentions in mentioned for symbol in mentions.symbols}):
@@ -190,18 +198,18 @@ def _spoken_of(diagnoses: Diagnoses, limit: int) -> list[Formula]:
 
 
 def _predictions(
-    situations: Situations, deadline: Deadline, diagnoses: Sequence[Diagnosis], tests: Sequence[Formula]
+    situations: Situations, deadline: Deadline, diagnoses: Sequence[Diagnosis], tests: Sequence[Assumption]
 ) -> list[list[bool | None]] | Unknown:
     """For each test, what each diagnosis says of it: that it is so, that it is not, or None for neither."""
     assumptions = {
-        _name(number, value): test if value else negation(test)
+        _name(number, value): test if value else Assumption(negation(test.formula), test.situation)
         for number, test in enumerate(tests)
         for value in (True, False)
     }
-    search = Together(situations, deadline, assumptions)
+    solver = search(situations, deadline, assumptions)
     columns = []
     for diagnosis in diagnoses:
-        column = _predicted(search, frozenset(diagnosis.labels), tests)
+        column = _predicted(solver, frozenset(diagnosis.labels), tests)
         if isinstance(column, Unknown):
             return column
         columns.append(column)
@@ -209,18 +217,17 @@ def _predictions(
 
 
 def _predicted(
-    search: Together, given_up: frozenset[Label], tests: Sequence[Formula]
+    solver: Search, given_up: frozenset[Label], tests: Sequence[Assumption]
 ) -> list[bool | None] | Unknown:
     """What the rest without a diagnosis says of each test.
 
     What is so in one of its models and not in another is left open. So models that are met spare checks, as they do
     where the backbone of a formula is looked for.
     """
-    first = search.without(given_up)
-    if isinstance(first, Unknown):
-        return first
-    model = first.model if isinstance(first, Sat) else None
-    values = [_truth(test, model) for test in tests]
+    view = solver.agrees(given_up, None)
+    if isinstance(view, Unknown):
+        return view
+    values = [view.truth(test) if isinstance(view, View) else None for test in tests]
     unsettled = dict.fromkeys(range(len(tests)))
     predicted: list[bool | None] = [None] * len(tests)
     while unsettled:
@@ -229,28 +236,19 @@ def _predicted(
         for value in (True, False):
             # Of a test that is so in a model, only whether it must be is to be asked.
             if values[number] in (None, value):
-                verdict = search.agrees(given_up, _name(number, not value))
-                if isinstance(verdict, Unknown):
-                    return verdict
-                if isinstance(verdict, Unsat):
+                view = solver.agrees(given_up, _name(number, not value))
+                if isinstance(view, Unknown):
+                    return view
+                if isinstance(view, Unsat):
                     predicted[number] = value
                     break
                 for other in list(unsettled):
-                    known, seen = values[other], _truth(tests[other], verdict.model)
+                    known, seen = values[other], view.truth(tests[other])
                     if known is None:
                         values[other] = seen
                     elif seen not in (None, known):
                         del unsettled[other]
     return predicted
-
-
-def _truth(formula: Formula, model: Model | None) -> bool | None:
-    """Whether a formula is so in a model; None where that has no say in it.
-
-    A function without arguments looks like an individual there, and may have no value: so of terms that are more than
-    bare names, or of equality, no model is asked.
-    """
-    return None if model is None or Mentions.of(formula).is_rule else truth(formula, model)
 
 
 def _name(number: int, value: bool) -> str:

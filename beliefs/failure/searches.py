@@ -11,7 +11,8 @@ from immutables import Map
 from beliefs.failure.situations import AllSituations, Situations, at
 from beliefs.kernels.kernel import Kernel, kernel_without, shrink
 from beliefs.language.clauses import Pattern, literals
-from beliefs.language.semantics import Element, Ground, Model
+from beliefs.language.mentions import Mentions
+from beliefs.language.semantics import Element, Ground, Model, truth
 from beliefs.language.syntax import TRUE, Atom, Constant, Formula, Implies, Not, conjunction, disjunction
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.inquiry import Inquiry
@@ -32,14 +33,61 @@ class Search(Protocol):
         takes more than one, for all together.
         """
 
+    def agrees(self, excluded: frozenset[Label], assumption: str | None) -> View | Unsat | Unknown:
+        """Decide whether all candidates but these agree with the observations, and with an assumption."""
 
-def search(situations: Situations, deadline: Deadline) -> Search:
-    """Return the way that suits the beliefs and observations."""
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A formula that may be assumed, elaborated, and the situation that it speaks of; None where it is of all alike."""
+
+    formula: Formula
+    situation: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a model shows of the situations.
+
+    Attributes:
+        situations: the situations.
+        model: the model; None where it cannot be read.
+        situation: the situation that it is of, in the symbols of the base; None where it is one of `AllSituations`.
+    """
+
+    situations: Situations
+    model: Model | None
+    situation: int | None = None
+
+    def truth(self, assumption: Assumption) -> bool | None:
+        """Return whether an assumption is so in the model; None where that has no say in it.
+
+        A function without arguments looks like an individual there, and may have no value: so of terms that are more
+        than bare names, or of equality, no model is asked.
+        """
+        formula, about = assumption.formula, assumption.situation
+        if self.model is None or Mentions.of(formula).is_rule:
+            return None
+        if about is not None and self.situation is None:
+            formula = self.situations.said_of(about, formula)
+        elif about not in (None, self.situation):
+            return None
+        return truth(formula, self.model)
+
+
+def search(
+    situations: Situations, deadline: Deadline, assumptions: Mapping[str, Assumption] | None = None
+) -> Search:
+    """Return the way that suits the beliefs, the observations, and what may be assumed beside, by name."""
     base = situations.base
-    plain = not any(base.rules()) and not any(seen.is_rule for seen in situations.spoken_of)
+    assumptions = assumptions or {}
+    rules = (Mentions.of(each.formula).is_rule for each in assumptions.values())
+    plain = (
+        not any(base.rules()) and not any(seen.is_rule for seen in situations.spoken_of) and not any(rules)
+    )
     if plain and len(base) <= LARGEST:
-        return OneByOne(situations, deadline)
-    return Together(situations, deadline)
+        return OneByOne(situations, deadline, assumptions)
+    return Together(situations, deadline, assumptions)
 
 
 class Together:
@@ -49,16 +97,9 @@ class Together:
     """
 
     def __init__(
-        self, situations: Situations, deadline: Deadline, assumptions: Mapping[str, Formula] | None = None
+        self, situations: Situations, deadline: Deadline, assumptions: Mapping[str, Assumption] | None = None
     ) -> None:
-        """Take up all observations.
-
-        Args:
-            situations: the beliefs and the observations.
-            deadline: what the whole search may spend.
-            assumptions: further formulas, elaborated, in the symbols of `AllSituations`, of which `agrees` may assume
-                one; by name.
-        """
+        """Take up all observations, and what may be assumed beside, by name."""
         self._situations = situations
         self._assumptions = assumptions or {}
         theory = AllSituations(situations, self._assumptions)
@@ -69,7 +110,13 @@ class Together:
             for formula in situations.seen_in(number)
         ]
         # An assumption is a proposition of its own that implies the formula: so a witness stays one, but for it.
-        meant = [Implies(Atom(name), formula) for name, formula in self._assumptions.items()]
+        meant = [
+            Implies(
+                Atom(name),
+                each.formula if each.situation is None else situations.said_of(each.situation, each.formula),
+            )
+            for name, each in self._assumptions.items()
+        ]
         self._inquiry = Inquiry(
             theory, *seen, *meant, suspects=self._assumptions.keys(), budget=deadline.rest()
         )
@@ -87,9 +134,10 @@ class Together:
         """Decide whether all candidates but these, and what is certain, agree with the observations."""
         return self._decide(lambda label: label not in excluded)
 
-    def agrees(self, excluded: Collection[Label], assumption: str) -> Verdict:
-        """Decide whether an assumption agrees with all candidates but these, what is certain, and what was seen."""
-        return self._decide(lambda label: label not in excluded, assumption)
+    def agrees(self, excluded: frozenset[Label], assumption: str | None) -> View | Unsat | Unknown:
+        """Decide whether all candidates but these agree with the rest, and with an assumption; see `Search`."""
+        verdict = self._decide(lambda label: label not in excluded, assumption)
+        return View(self._situations, verdict.model) if isinstance(verdict, Sat) else verdict
 
     def refutation(self) -> Kernel | Unknown:
         """Return certain beliefs that contradict the observations, as few as can be; none if they do not."""
@@ -177,6 +225,13 @@ class _Token:
 
 
 @dataclass(frozen=True, slots=True)
+class _Assumed:
+    """The label of an assumption."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Value:
     """The label of the assumption that a shared atom is true, or false."""
 
@@ -218,8 +273,11 @@ class OneByOne:
     was last contradicted is looked at first.
     """
 
-    def __init__(self, situations: Situations, deadline: Deadline) -> None:
-        """Load the beliefs and the observations."""
+    def __init__(
+        self, situations: Situations, deadline: Deadline, assumptions: Mapping[str, Assumption] | None = None
+    ) -> None:
+        """Load the beliefs and the observations, and what may be assumed beside, by name."""
+        self._assumptions = assumptions or {}
         self._situations = situations
         self._deadline = deadline
         self._firmness = _firmness(situations)
@@ -236,6 +294,8 @@ class OneByOne:
             self._load(belief.name, belief.formula, belief.entrenchment.is_certain)
         for number in situations.numbers:
             self._oracle.add(_Seen(number), conjunction(situations.seen_in(number)))
+        for name, assumption in self._assumptions.items():
+            self._oracle.add(_Assumed(name), assumption.formula)
         self._interface, self._preferred = self._interfaces()
 
     def _load(self, name: str, formula: Formula, certain: bool) -> None:
@@ -260,7 +320,10 @@ class OneByOne:
         situations = self._situations
         if len(situations.numbers) == 1:
             return (), Model()
-        weight: dict[Pattern, int] = {atom: 0 for seen in situations.spoken_of for atom in seen.atoms}
+        assumed = (Mentions.of(each.formula) for each in self._assumptions.values())
+        weight: dict[Pattern, int] = {
+            atom: 0 for said in (*situations.spoken_of, *assumed) for atom in said.atoms
+        }
         for name in situations.copied:
             for atom, positive in literals(situations.base[name].formula):
                 weight[atom] = weight.get(atom, 0) + (1 if positive else -1)
@@ -287,6 +350,20 @@ class OneByOne:
         found = self._contradicted(lambda label: label not in excluded)
         return Unsat(found.core) if isinstance(found, _Contradicted) else found
 
+    def agrees(self, excluded: frozenset[Label], assumption: str | None) -> View | Unsat | Unknown:
+        """Decide whether all candidates but these agree with the rest, and with an assumption; see `Search`."""
+
+        def kept(label: Label) -> bool:
+            return label == assumption if label in self._assumptions else label not in excluded
+
+        if assumption is not None and (situation := self._assumptions[assumption].situation) is not None:
+            self._look_first_at(situation)
+        first = self._order[0]
+        found = self._contradicted(kept, assumption, model=True)
+        if isinstance(found, Sat):
+            return View(self._situations, found.model, first)
+        return Unsat(found.core) if isinstance(found, _Contradicted) else found
+
     def in_one(self, situation: int, labels: Collection[Label]) -> Verdict:
         """Decide whether just these candidates, and what is certain, agree with what was seen in one situation."""
         kept = frozenset(labels).__contains__
@@ -294,25 +371,31 @@ class OneByOne:
         verdict = self._check(self._assumed(situation, kept), shared)
         return Unsat(self._candidates(verdict.core, situation)) if isinstance(verdict, Unsat) else verdict
 
-    def _contradicted(self, kept: Callable[[Label], bool]) -> _Contradicted | Sat | Unknown:
+    def _contradicted(
+        self, kept: Callable[[Label], bool], assumption: str | None = None, *, model: bool = False
+    ) -> _Contradicted | Sat | Unknown:
+        """Look at all situations; with `model`, `Sat` comes with a model of the first one in order."""
         shared = self._oracle.selection([*filter(kept, self._shared)])
         while True:
-            found = self._walk(kept, shared)
+            found = self._walk(kept, shared, assumption, model)
             if found is not None:
                 return found
 
-    def _walk(self, kept: Callable[[Label], bool], shared: Selection) -> _Contradicted | Sat | Unknown | None:
+    def _walk(
+        self, kept: Callable[[Label], bool], shared: Selection, assumption: str | None, model: bool
+    ) -> _Contradicted | Sat | Unknown | None:
         """Look at one situation after the other; None where something was learnt that the first ones have to heed."""
         # Where a candidate that is kept says what an atom is, there is nothing to agree upon.
         settled = {atom for atom, label in self._pinned.items() if kept(label)}
         interface = [atom for atom in self._interface if atom not in settled]
         glue: list[Label] | None = None
+        first: Model | None = None
         for situation in self._order:
-            assumed = self._assumed(situation, kept)
+            assumed = self._assumed(situation, kept, assumption)
             if glue is None:
                 if interface:
                     self._oracle.suggest(self._preferred)
-                verdict = self._check(assumed, shared, model=bool(interface))
+                verdict = self._check(assumed, shared, model=model or bool(interface))
             else:
                 verdict = self._check([*assumed, *glue], shared)
                 if isinstance(verdict, Unsat) and not verdict.core.isdisjoint(glue):
@@ -325,13 +408,17 @@ class OneByOne:
             if isinstance(verdict, Unknown):
                 return verdict
             if isinstance(verdict, Unsat):
-                self._order.remove(situation)
-                self._order.insert(0, situation)
+                self._look_first_at(situation)
                 core = self._candidates(verdict.core, situation)
                 return _Contradicted(core, None if self._learnt else situation)
             if glue is None:
-                glue = self._as_in(verdict.model, interface)
-        return Sat()
+                first = verdict.model
+                glue = self._as_in(first, interface)
+        return Sat(first)
+
+    def _look_first_at(self, situation: int) -> None:
+        self._order.remove(situation)
+        self._order.insert(0, situation)
 
     def _check(self, assumed: Collection[Label], shared: Selection, *, model: bool = False) -> Verdict:
         allowance = self._deadline.remaining()
@@ -341,9 +428,13 @@ class OneByOne:
         verdict = self._oracle.check(assumed, beside=shared, model=model)
         return self._deadline.told(verdict) if isinstance(verdict, Unknown) else verdict
 
-    def _assumed(self, situation: int, kept: Callable[[Label], bool]) -> list[Label]:
+    def _assumed(
+        self, situation: int, kept: Callable[[Label], bool], assumption: str | None = None
+    ) -> list[Label]:
         """What is assumed while a situation is looked at, beside the shared candidates and the glue."""
         assumed: list[Label] = [_GIVEN, _Seen(situation)]
+        if assumption is not None and self._assumptions[assumption].situation in (None, situation):
+            assumed.append(_Assumed(assumption))
         assumed += [_Here(name) for name in self._momentary if kept(at(name, situation))]
         assumed += [_Token(label) for label in self._tokens if kept(label)]
         return assumed
@@ -373,7 +464,7 @@ class OneByOne:
         self._oracle.add(_GIVEN, disjunction(tuple(clause)))
 
     def _candidates(self, core: Iterable[Label], situation: int) -> frozenset[Label]:
-        """The candidates in the core of a check."""
+        """The candidates in the core of a check, and what was assumed beside: what is learnt hangs on that too."""
         found: set[Label] = set()
         for label in core:
             match label:
@@ -383,6 +474,8 @@ class OneByOne:
                     found.add(at(name, situation))
                 case _Token(kept):
                     found.add(kept)
+                case _Assumed(name):
+                    found.add(name)
         return frozenset(found)
 
 
