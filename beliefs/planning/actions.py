@@ -190,6 +190,19 @@ class Domain:
             self._types[kind].predicate for schema in self.schemas for _, kind in schema.parameters
         )
 
+    def may_overlap(self, one: str, other: str) -> bool:
+        """Return whether an individual can be of both types: one of them is above the other."""
+        return other in self._above(one) or one in self._above(other)
+
+    def _above(self, name: str) -> set[str]:
+        found = {OBJECT}
+        above: str | None = name
+        while above is not None:
+            found.add(above)
+            kind = self._types.get(above)
+            above = None if kind is None else kind.parent
+        return found
+
     def has_type(self, name: str) -> bool:
         """Return whether there is a type of that name."""
         return name == OBJECT or name in self._types

@@ -173,7 +173,8 @@ def _literals(formula: FNode, place_of: dict[str, int], action: str) -> Iterator
     if atom.is_fluent_exp():
         yield Literal(atom.fluent().name, _arguments(atom, place_of), positive)
     elif atom.is_equals():
-        yield Literal(EQUAL, _arguments(atom, place_of), positive)
+        pair = sorted(_arguments(atom, place_of), key=lambda each: (isinstance(each, str), each))
+        yield Literal(EQUAL, tuple(pair), positive)
     elif not positive and atom.is_or():
         for each in atom.args:  # De Morgan
             yield from (literal.negated for literal in _one_literal(each, place_of, action))
