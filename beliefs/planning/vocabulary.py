@@ -340,12 +340,13 @@ def may_be_needed(literal: Literal, domain: Domain, schema: Schema) -> bool:
     if literal.predicate in domain.type_predicates:
         return False
     types = dict(domain.constants)
-    asked: dict[str, tuple[str, ...]] = {each.name: each.types for each in domain.predicates}
-    wanted = asked.get(literal.predicate, ())
-    return all(
-        domain.may_overlap(schema.parameters[each][1] if isinstance(each, int) else types[each], kind)
-        for each, kind in zip(literal.arguments, wanted, strict=False)
-    )
+    kinds = [
+        schema.parameters[each][1] if isinstance(each, int) else types[each] for each in literal.arguments
+    ]
+    if literal.predicate == EQUAL:
+        return domain.may_overlap(*kinds)
+    wanted = next((each.types for each in domain.predicates if each.name == literal.predicate), ())
+    return all(map(domain.may_overlap, kinds, wanted))
 
 
 def _condition_name(
