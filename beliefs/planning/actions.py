@@ -187,7 +187,10 @@ class Domain:
     def type_predicates(self) -> frozenset[str]:
         """The predicates that stand for the types of parameters; no action changes them."""
         return frozenset(
-            self._types[kind].predicate for schema in self.schemas for _, kind in schema.parameters
+            self._types[kind].predicate
+            for schema in self.schemas
+            for _, kind in schema.parameters
+            if kind in self._types  # a domain made by hand may leave out the type of everything
         )
 
     def may_overlap(self, one: str, other: str) -> bool:
