@@ -184,7 +184,8 @@ def test_nothing_less_would_do_and_what_cannot_be_cannot():
         levels = {False: Entrenchment(said), True: Entrenchment(unsaid)}
         flaws = every_flaw(domain)
         mending = mend(domain, trials, said=levels[False], unsaid=levels[True])
-        seen[mending.status] += 1        cost = partial(_cost, levels)
+        seen[mending.status] += 1
+        cost = partial(_cost, levels)
 
         ways = [chosen for size in range(len(flaws) + 1) for chosen in combinations(flaws, size)]
         candidates = [mended(domain, chosen) for chosen in ways]
