@@ -14,8 +14,9 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from beliefs import answers
 from beliefs.answers import Answer
@@ -55,6 +56,23 @@ class Lesson:
     note: str | None = None
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a step shows that the evidence does not entail.
+
+    Attributes:
+        how: "refused", "executed", or "changed" for what it did.
+        formulas: what it shows.
+    """
+
+    how: str
+    formulas: tuple[Formula, ...]
+
+
+_Groups: TypeAlias = list[tuple[Literal, tuple[str, ...]]]
+"""Conditions that stand for one fact under the same arguments: one of them, and the symbols of all."""
+
+
 class Evidence:
     """The part of a base that rests on no assumption, to be asked about actions.
 
@@ -82,12 +100,16 @@ class Evidence:
         self.budget = budget
         self.part = cut(base, level)
         same = former is not None and former.base.declarations == base.declarations
-        self.vocabulary = former.vocabulary if former is not None and same else Vocabulary.of(base)
+        self.vocabulary: Vocabulary = (
+            former.vocabulary if former is not None and same else Vocabulary.of(base)
+        )
         self._answers: dict[Formula, Answer] = {}
+        self._nothing_new: set[object] = set()
         self._false: dict[str, list[tuple[str, Literal]]] = {
             name: list(self.vocabulary.candidates(name).items()) for name in self.vocabulary.actions
         }
         self._effects: dict[str, tuple[Literal, ...]] = {}
+        self._groups: dict[tuple[str, ...], _Groups] = {}
         if former is not None and same and former.level == level:
             self._carry_over(former)
 
@@ -102,6 +124,8 @@ class Evidence:
         if not grown:
             return
         same = len(self.part) == len(former.part)
+        self._groups = former._groups
+        self._nothing_new = set(former._nothing_new)
         self._answers = {
             formula: answer
             for formula, answer in former._answers.items()
@@ -160,56 +184,56 @@ class Evidence:
         return (state - deleted) | added
 
     def shown(self, step: Step, state: State, outcome: Outcome) -> Iterator[Shown]:
-        """Yield what a step that was tried shows, as far as the evidence does not entail it."""
+        """Yield what a step that was tried shows and the evidence does not entail.
+
+        Cost: a look at each candidate condition where the like has been seen before, and else a question for each.
+        """
         action = self.action(step)
         false = self.false(step, state)
         if not outcome.executed:
-            yield Shown("refused", self._new([_any(map(action.needs, false))]) if false else ())
+            if false:
+                yield from self._new("refused", (action, false), lambda: [_any(map(action.needs, false))])
             return
-        yield Shown("executed", self._new(Not(action.needs(each)) for each in false))
+        yield from self._new("executed", (action, false), lambda: [Not(action.needs(each)) for each in false])
         if outcome.state is not None:
-            yield Shown("changed", self._new(self._changes(action, step, state, outcome.state)))
+            seen = tuple(
+                (symbols, fact in state, fact in outcome.state)
+                for fact, symbols in self._touched(step).items()
+            )
+            yield from self._new("changed", (action, seen), lambda: _changes(action, seen))
 
-    def _new(self, formulas: Iterable[Formula]) -> tuple[Formula, ...]:
-        return tuple(each for each in dict.fromkeys(formulas) if not self.entails(each))
+    def _new(self, how: str, seen: object, shown: Callable[[], Iterable[Formula]]) -> Iterator[Shown]:
+        if (how, seen) in self._nothing_new:
+            return
+        formulas = tuple(each for each in dict.fromkeys(shown()) if not self.entails(each))
+        if formulas:
+            yield Shown(how, formulas)
+        else:
+            self._nothing_new.add((how, seen))
 
-    def _changes(self, action: Action, step: Step, before: State, after: State) -> Iterator[Formula]:
-        """Yield what two states say of the effects of the action between them."""
-        for fact, symbols in self._touched(action, step).items():
-            if fact not in after:
-                yield from (Not(action.adds(each)) for each in symbols)
-                if fact in before:
-                    yield _any(map(action.deletes, symbols))
-            elif fact not in before:
-                yield _any(map(action.adds, symbols))
-            else:
-                added = _any(map(action.adds, symbols))
-                yield from (Or((Not(action.deletes(each)), added)) for each in symbols)
+    def _touched(self, step: Step) -> dict[Ground, tuple[str, ...]]:
+        """The facts that a step could change, each with the conditions that stand for it there.
 
-    def _touched(self, action: Action, step: Step) -> dict[Ground, list[str]]:
-        """The facts that a step could change, each with the conditions that stand for it there."""
-        touched: dict[Ground, list[str]] = {}
-        for symbol, literal in self.vocabulary.candidates(action.name).items():
-            if literal.positive and literal.predicate != EQUAL:
-                touched.setdefault(literal.ground(step.arguments), []).append(symbol)
-        return touched
+        Which conditions stand for one fact depends on which arguments are the same; that is worked out once.
+        """
+        arguments = step.arguments
+        constants = self.vocabulary.constants
+        alike = (
+            step.action,
+            *[each if each in constants else f"?{arguments.index(each)}" for each in arguments],
+        )
+        groups = self._groups.get(alike)
+        if groups is None:
+            found: dict[Ground, tuple[Literal, list[str]]] = {}
+            for symbol, literal in self.vocabulary.candidates(step.action).items():
+                if literal.positive and literal.predicate != EQUAL:
+                    found.setdefault(literal.ground(arguments), (literal, []))[1].append(symbol)
+            groups = self._groups[alike] = [(literal, tuple(symbols)) for literal, symbols in found.values()]
+        return {literal.ground(arguments): symbols for literal, symbols in groups}
 
     def unexplained(self, step: Step, before: State, after: State) -> tuple[Ground, ...]:
         """Return the facts that changed and that no effect of the action of a step can speak of."""
-        return tuple(sorted((before ^ after) - self._touched(self.action(step), step).keys()))
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a step shows that the evidence does not entail.
-
-    Attributes:
-        how: "refused", "executed", or "changed" for what it did.
-        formulas: what it shows; none where it shows nothing new.
-    """
-
-    how: str
-    formulas: tuple[Formula, ...]
+        return tuple(sorted((before ^ after) - self._touched(step).keys()))
 
 
 def record(
@@ -248,8 +272,6 @@ def record(
         )
     changes, notes = [], []
     for shown in list(known.shown(step, before, outcome)):
-        if not shown.formulas:
-            continue
         change = agent.observe(
             _all(shown.formulas), name=_name(agent.base, step.action, shown.how), level=level, source=source
         )
@@ -268,6 +290,26 @@ def _name(base: BeliefBase, action: str, how: str) -> str:
     while f"{action}-{how}-{number}" in base:
         number += 1
     return f"{action}-{how}-{number}"
+
+
+def _changes(action: Action, seen: Iterable[tuple[tuple[str, ...], bool, bool]]) -> Iterator[Formula]:
+    """Yield what a step shows of the effects of its action.
+
+    Args:
+        action: the action.
+        seen: for each fact that it could change, the conditions that stand for it, and whether it was true before
+            and after.
+    """
+    for symbols, before, after in seen:
+        if not after:
+            yield from (Not(action.adds(each)) for each in symbols)
+            if before:
+                yield _any(map(action.deletes, symbols))
+        elif not before:
+            yield _any(map(action.adds, symbols))
+        else:
+            added = _any(map(action.adds, symbols))
+            yield from (Or((Not(action.deletes(each)), added)) for each in symbols)
 
 
 def _any(atoms: Iterable[Atom]) -> Formula:

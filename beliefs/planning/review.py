@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Level
-from beliefs.language.syntax import Formula, Not, Or
+from beliefs.language.syntax import Atom, Formula, Not, Or
 from beliefs.planning.actions import Literal, Plan, State, Step
 from beliefs.planning.evidence import EVIDENCE, Evidence
 from beliefs.planning.model import believed_state
@@ -87,7 +87,7 @@ class Reviewer:
             former: a reviewer of an earlier base of the same agent; what it found out is used where it still holds.
         """
         earlier = None if former is None else former.evidence
-        self.evidence = Evidence(base, level=level, budget=budget, former=earlier)
+        self.evidence: Evidence = Evidence(base, level=level, budget=budget, former=earlier)
         self._failures: dict[tuple[str, tuple[str, ...]], _Failure | str | None] = {}
 
     def updated(self, base: BeliefBase) -> Reviewer:
@@ -139,7 +139,7 @@ class Reviewer:
             return answer.reason or "the evidence could not be asked"
         if answer.verdict != "believed":
             return None
-        spoken = {name for name in answer.because}
+        spoken = set(answer.because)
         mentioned = {
             symbol
             for symbol in false
@@ -166,5 +166,5 @@ def review(
     return Reviewer(base, level=level, budget=budget).review(plan, state)
 
 
-def _any(formulas: list[Formula] | list) -> Formula:  # type: ignore[type-arg]
+def _any(formulas: list[Atom]) -> Formula:
     return formulas[0] if len(formulas) == 1 else Or(tuple(formulas))
