@@ -329,6 +329,23 @@ def parse_plan(text: str) -> Plan:
     return tuple(steps)
 
 
+def as_plan(said: str | Iterable[str | Step]) -> Plan:
+    """Return a plan that may be given as a text, or as steps some of which are texts.
+
+    Raises:
+        PlanError: something is no step; the message has its number.
+    """
+    if isinstance(said, str):
+        return parse_plan(said)
+    steps = []
+    for number, each in enumerate(said, start=1):
+        try:
+            steps.append(parse_step(each) if isinstance(each, str) else each)
+        except PlanError as error:
+            raise PlanError(f"step {number}: {error}") from None
+    return tuple(steps)
+
+
 def run(domain: Domain, state: State, plan: Iterable[Step]) -> State:
     """Return the state after the effects of a plan, whether or not the conditions hold.
 
