@@ -43,6 +43,10 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "consolidate": Listed("change", "Settle all conflicts."),
         "undo": Listed("change", "Take the last change back."),
     },
+    "Act": {
+        "actions": Listed("act", "Believe what actions need and do."),
+        "review": Listed("act", "Tell whether a plan is known to fail."),
+    },
     "Look": {
         "list": Listed("look", "List the beliefs."),
         "show": Listed("look", "Show one belief and its history."),

@@ -79,6 +79,7 @@ def learn_actions(
     agent: Believer,
     domain: Domain,
     *,
+    problem: Problem | None = None,
     empty: bool = False,
     level: Level = READ,
     effects: Level = CERTAIN,
@@ -95,6 +96,7 @@ def learn_actions(
     Args:
         agent: who is to believe it.
         domain: the domain.
+        problem: a problem of the domain, whose facts are taken in as well, at level 1.
         empty: whether to leave out what the domain says of conditions.
         level: how firmly conditions are believed.
         effects: how firmly effects are believed.
@@ -114,6 +116,8 @@ def learn_actions(
         action = vocabulary.actions[schema.name]
         told.conditions(domain, schema, action, {} if empty else dict.fromkeys(schema.conditions, level))
         told.effects(domain, schema, action, effects)
+    if problem is not None:
+        told.facts(problem.initial, FACT, source or problem.name)
     lines = [*map(print_declaration, declarations), *map(print_statement, told.statements)]
     return agent.load("\n".join(lines) + "\n", dry_run=dry_run)
 
@@ -141,8 +145,7 @@ def learn_facts(
     base = agent.base
     vocabulary = Vocabulary.of(base)
     told = _Telling(base, vocabulary, source)
-    for fact in sorted(state):
-        told.tell(f"{fact.predicate}-{'-'.join(fact.arguments)}", vocabulary.fact(fact), level)
+    told.facts(state, level, source)
     return agent.load("\n".join(map(print_statement, told.statements)) + "\n", dry_run=dry_run)
 
 
@@ -185,6 +188,12 @@ class _Telling:
                     self.tell(f"{schema.name}-{word}-{symbol}", formula, level)
                 elif level != CERTAIN:
                     self.tell(f"{schema.name}-{word}-no-{symbol}", Not(formula), WEAK)
+
+    def facts(self, state: State, level: Level, source: str | None) -> None:
+        """Collect the facts of a state."""
+        self._source = source
+        for fact in sorted(state):
+            self.tell("-".join((fact.predicate, *fact.arguments)), self._vocabulary.fact(fact), level)
 
     def tell(self, name: str, formula: Formula, level: Level) -> None:
         """Collect one belief, unless the base says the same."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Level
+from beliefs.journal.entry import Entry
 from beliefs.language.syntax import Atom, Formula, Not, Or
 from beliefs.planning.actions import Literal, Plan, State, Step
 from beliefs.planning.evidence import EVIDENCE, Evidence
@@ -164,6 +166,24 @@ def review(
         PlanError: a step is of no action that is known, or the base contradicts itself.
     """
     return Reviewer(base, level=level, budget=budget).review(plan, state)
+
+
+def entries_of(log: Iterable[Entry], names: Iterable[str]) -> dict[str, int]:
+    """Return the entries of a journal that took in beliefs of those names, the first found for each.
+
+    Args:
+        log: the entries, the newest first, since a name may have been given again.
+        names: the names.
+    """
+    wanted = set(names)
+    found: dict[str, int] = {}
+    for entry in log:
+        if not wanted:
+            break
+        taken = wanted.intersection(belief.name for belief in entry.decision.added)
+        found.update(dict.fromkeys(taken, entry.number))
+        wanted -= taken
+    return found
 
 
 def _any(formulas: list[Atom]) -> Formula:
