@@ -438,6 +438,7 @@ class Agent:
         self,
         domain: Domain | str | os.PathLike[str],
         *,
+        problem: Problem | None = None,
         empty: bool = False,
         level: Level = READ,
         effects: Level = CERTAIN,
@@ -448,6 +449,7 @@ class Agent:
 
         Args:
             domain: the domain, or the path of its PDDL file.
+            problem: a problem of the domain, whose facts are taken in as well.
             empty: whether to believe, weakly, that no action needs anything.
             level: how firmly conditions are believed.
             effects: how firmly effects are believed.
@@ -461,7 +463,14 @@ class Agent:
         """
         known = domain if isinstance(domain, Domain) else read_domain(domain)
         return learn_actions(
-            self, known, empty=empty, level=level, effects=effects, source=source, dry_run=dry_run
+            self,
+            known,
+            problem=problem,
+            empty=empty,
+            level=level,
+            effects=effects,
+            source=source,
+            dry_run=dry_run,
         )
 
     def learn_facts(
