@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 
+from beliefs.language.mistakes import LOOK_LIKE_VARIABLES
 from beliefs.language.syntax import is_name
 
 _SPELLED = "pddl_"
@@ -20,7 +21,7 @@ _HEX = re.compile(r"pddl_((?:[0-9a-f]{2})+)")
 def to_language(name: str, taken: Container[str] = ()) -> str:
     """Return the name of the language for a name of PDDL, with as many primes as it takes to be a free name."""
     written = _written(name)
-    while written in taken or not is_name(written):
+    while written in taken or written in LOOK_LIKE_VARIABLES or not is_name(written):
         written += "'"
     return written
 

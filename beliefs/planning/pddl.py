@@ -68,25 +68,34 @@ def parse_domain(text: str, place: str = "the domain") -> Domain:
         PddlError: it is malformed, or a condition or effect is outside the fragment; the message names the action.
         MissingExtraError: unified-planning is not installed.
     """
-    try:
-        from unified_planning.environment import Environment
-        from unified_planning.io import PDDLReader
-    except ImportError as error:
-        raise MissingExtraError(NEEDS_EXTRA) from error
     if not text.strip():
         raise PddlError(f"{place} is empty")
-    environment = Environment()
-    environment.error_used_name = False  # PDDL lets a type and a predicate share their name
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            parsed = PDDLReader(environment).parse_problem_string(text)
+        parsed = _parsed(text)
+    except ImportError as error:
+        raise MissingExtraError(NEEDS_EXTRA) from error
     except Exception as error:  # the reader raises whatever went wrong, from its own errors to AssertionError
         raise PddlError(f"{place}: {_first_line(error)}") from error
     try:
         return _domain(parsed, frozenset(_requirements(text)))
     except PddlError as error:
         raise PddlError(f"{place}: {error}") from None
+
+
+def _parsed(text: str) -> Parsed:
+    from unified_planning.environment import get_environment
+    from unified_planning.io import PDDLReader
+
+    # The reader mixes an environment of our own with the one that all share, where effects are quantified.
+    environment = get_environment()
+    former, environment.error_used_name = environment.error_used_name, False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return PDDLReader(environment).parse_problem_string(text)
+    finally:
+        # PDDL lets a type and a predicate share their name; others who use the environment may not want that.
+        environment.error_used_name = former
 
 
 def _domain(parsed: Parsed, requirements: frozenset[str]) -> Domain:
