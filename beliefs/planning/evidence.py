@@ -144,7 +144,8 @@ class Evidence:
             raise PlanError(f"{step}: the base knows no action {step.action}; it knows {known}")
         if action.arity != len(step.arguments):
             raise PlanError(
-                f"{step}: {action.name} takes {action.arity} arguments, and here are {len(step.arguments)}"
+                f"{step}: {action.name} takes {action.arity} argument{'' if action.arity == 1 else 's'}, and "
+                f"here are {len(step.arguments)}"
             )
         return action
 
@@ -205,11 +206,15 @@ class Evidence:
     def _new(self, how: str, seen: object, shown: Callable[[], Iterable[Formula]]) -> Iterator[Shown]:
         if (how, seen) in self._nothing_new:
             return
-        formulas = tuple(each for each in dict.fromkeys(shown()) if not self.entails(each))
-        if formulas:
-            yield Shown(how, formulas)
-        else:
+        everything = tuple(dict.fromkeys(shown()))
+        new = tuple(each for each in everything if not self.entails(each))
+        if not new:
             self._nothing_new.add((how, seen))
+        elif self.ask(_all(new)).verdict == "disbelieved":
+            # Some of the earlier evidence has to go, and what said the rest as well may be among it.
+            yield Shown(how, everything)
+        else:
+            yield Shown(how, new)
 
     def _touched(self, step: Step) -> dict[Ground, tuple[str, ...]]:
         """The facts that a step could change, each with the conditions that stand for it there.
@@ -266,6 +271,7 @@ def record(
     """
     known = evidence if evidence is not None else Evidence(agent.base, level=level, budget=agent.budget)
     known = known.updated(agent.base)
+    known.action(step)
     if not outcome.executed and not known.false(step, before):
         return Lesson(
             step, False, note=f"{step} was refused, though no condition that it might need is false"

@@ -142,14 +142,16 @@ class Reviewer:
         if answer.verdict != "believed":
             return None
         spoken = set(answer.because)
-        mentioned = {
+        meant = [
             symbol
             for symbol in false
             if not spoken.isdisjoint(evidence.part.touching((f"needs_{action.symbol}", symbol)))
             and not evidence.entails(Not(action.needs(symbol)))
-        }
+        ]
+        # That it is one of these may take more of the evidence than that it is one of all.
+        answer = evidence.ask(_any([action.needs(each) for each in meant]))
         candidates = evidence.vocabulary.candidates(action.name)
-        return _Failure(tuple(candidates[each] for each in false if each in mentioned), answer.because)
+        return _Failure(tuple(candidates[each] for each in meant), answer.because)
 
 
 def review(

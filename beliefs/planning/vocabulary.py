@@ -25,7 +25,7 @@ from itertools import combinations, product
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.errors import PlanError
-from beliefs.language.signature import THING, declared_name
+from beliefs.language.signature import NUMERIC, THING, declared_name
 from beliefs.language.syntax import (
     Atom,
     Constant,
@@ -162,6 +162,7 @@ class Vocabulary:
                 *(action.symbol for action in self.actions.values()),
                 *(mark + action.symbol for action in self.actions.values() for mark in _MARKS),
                 *self.conditions,
+                *(NUMERIC | {THING, CONDITION}),
             )
         )
 
@@ -189,12 +190,12 @@ class _Writer:
     def __init__(self, vocabulary: Vocabulary, domain: Domain) -> None:
         self._known = vocabulary
         self._domain = domain
-        self._taken = set(vocabulary.taken)
+        self._taken = {*vocabulary.taken, *NUMERIC, THING, CONDITION}
         self._predicates = dict(vocabulary.predicates)
         self._constants = dict(vocabulary.constants)
 
     def write(self) -> Iterator[Declaration]:
-        if CONDITION not in self._taken:
+        if CONDITION not in self._known.taken:
             yield SortDeclaration(CONDITION)
         yield from self._facts()
         yield from self._actions()

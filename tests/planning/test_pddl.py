@@ -43,6 +43,13 @@ PROBLEM = """
 """
 
 
+DURATIVE = """
+(define (domain d) (:requirements :durative-actions) (:predicates (p ?x))
+  (:durative-action try :parameters (?x) :duration (= ?duration 2)
+    :condition (at start (p ?x)) :effect (at end (not (p ?x)))))
+"""
+
+
 def domain_of(body: str, requirements: str = ":strips") -> str:
     return f"(define (domain d) (:requirements {requirements}) (:predicates (p ?x) (q ?x ?y)) {body})"
 
@@ -167,8 +174,7 @@ BAD_DOMAINS = {
         "fuel is a number, and only facts that are true or false are supported",
     ),
     "duration": (
-        "(define (domain d) (:requirements :durative-actions) (:predicates (p ?x)) (:durative-action try :parameters"
-        + " (?x) :duration (= ?duration 2) :condition (at start (p ?x)) :effect (at end (not (p ?x)))))",
+        DURATIVE,
         "action try: takes time",
     ),
 }
