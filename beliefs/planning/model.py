@@ -277,6 +277,10 @@ def believed_state(base: BeliefBase, *, budget: Budget = UNLIMITED) -> State:
     return frozenset(fact for atom, fact in facts.items() if fact is not None and atom in holds)
 
 
+class Undecided(PlanError):  # noqa: N818  (a signal to whoever has an answer for "unknown")
+    """Whether a base entails something could not be told within the budget."""
+
+
 class Entailed:
     """The ground atoms that a base entails, as a container; asked one by one, and remembered.
 
@@ -312,7 +316,7 @@ class Entailed:
             return False
         answer = answers.ask(self._base, formula, budget=self._budget)
         if answer.verdict == "unknown":
-            raise PlanError(f"whether {print_formula(formula)} is believed is unknown: {answer.reason}")
+            raise Undecided(f"whether {print_formula(formula)} is believed is unknown: {answer.reason}")
         return answer.verdict == "believed"
 
 

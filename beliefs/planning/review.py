@@ -13,7 +13,7 @@ from beliefs.journal.entry import Entry
 from beliefs.language.syntax import Atom, Formula, Not, Or
 from beliefs.planning.actions import Literal, Plan, State, Step
 from beliefs.planning.evidence import EVIDENCE, Evidence
-from beliefs.planning.model import believed_state
+from beliefs.planning.model import Undecided, believed_state
 from beliefs.reasoning.verdict import UNLIMITED, Budget
 
 Finding: TypeAlias = OneOf["passed", "refused", "unknown"]
@@ -108,6 +108,12 @@ class Reviewer:
         Raises:
             PlanError: a step is of no action that is known, or the base contradicts itself.
         """
+        try:
+            return self._review(plan, state)
+        except Undecided as undecided:
+            return Review(plan, "unknown", reason=str(undecided))
+
+    def _review(self, plan: Plan, state: State | None) -> Review:
         evidence = self.evidence
         now = believed_state(evidence.base, budget=evidence.budget) if state is None else state
         unknown: str | None = None

@@ -962,7 +962,8 @@ class TestHelp:
         options = {option for parameter in command.params for option in parameter.opts}
         assert ("--json" in options) == (name != "demo")
         assert ("--dry-run" in options) == (
-            name in ("tell", "load", "import", "observe", "revise", "contract", "consolidate", "undo")
+            name
+            in ("tell", "load", "import", "observe", "revise", "contract", "consolidate", "undo", "actions")
         )
         assert ("--as-of" in options) == (name in ("list", "show", "ask", "why", "graph", "export"))
 
