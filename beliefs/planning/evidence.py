@@ -105,8 +105,14 @@ class Evidence:
         )
         self._answers: dict[Formula, Answer] = {}
         self._nothing_new: set[object] = set()
+        excluded = set(_denied_for_certain(base))
         self._false: dict[str, list[tuple[str, Literal]]] = {
-            name: list(self.vocabulary.candidates(name).items()) for name in self.vocabulary.actions
+            name: [
+                (symbol, literal)
+                for symbol, literal in self.vocabulary.candidates(name).items()
+                if action.needs(symbol) not in excluded
+            ]
+            for name, action in self.vocabulary.actions.items()
         }
         self._effects: dict[str, tuple[Literal, ...]] = {}
         self._groups: dict[tuple[str, ...], _Groups] = {}
@@ -150,7 +156,10 @@ class Evidence:
         return action
 
     def false(self, step: Step, state: State) -> tuple[str, ...]:
-        """Return the conditions that the action of a step might need and that are false in a state, by symbol."""
+        """Return the conditions that the action of a step might need and that are false in a state, by symbol.
+
+        Those are left out of which it is certain, word for word, that it does not need them.
+        """
         arguments = step.arguments
         return tuple(
             [symbol for symbol, each in self._false[step.action] if not each.holds(state, arguments)]
@@ -296,6 +305,18 @@ def _name(base: BeliefBase, action: str, how: str) -> str:
     while f"{action}-{how}-{number}" in base:
         number += 1
     return f"{action}-{how}-{number}"
+
+
+def _denied_for_certain(base: BeliefBase) -> Iterator[Formula]:
+    """Yield what certain beliefs deny word for word, alone or as one of several things."""
+    for belief in base:
+        if belief.entrenchment.is_certain:
+            said = belief.formula
+            yield from (
+                each.operand
+                for each in (said.operands if isinstance(said, And) else (said,))
+                if isinstance(each, Not)
+            )
 
 
 def _changes(action: Action, seen: Iterable[tuple[tuple[str, ...], bool, bool]]) -> Iterator[Formula]:

@@ -91,7 +91,8 @@ def learn_actions(
     Each condition that an action has is believed to be needed, at the level given; of each other that it might have
     it is believed weakly that it is not. An *empty* model believes this of all of them. What an action does is
     believed at a level of its own; where that is not certain, it is believed weakly of everything else that the
-    action does not do it. What a base says already, word for word, is passed over.
+    action does not do it. What follows from the types of the parameters is certain. What a base says already, word for
+    word, is passed over.
 
     Args:
         agent: who is to believe it.
@@ -164,21 +165,28 @@ class _Telling:
     ) -> None:
         """Collect which conditions an action needs and which not."""
         given = {each for each in schema.conditions if domain.is_given(each)}
+        never: list[Formula] = []
         for symbol, literal in self._vocabulary.candidates(schema.name).items():
             if literal in given:
                 self.tell(f"{schema.name}-needs-{symbol}", action.needs(symbol), CERTAIN)
             elif literal in needed:
                 self.tell(f"{schema.name}-needs-{symbol}", action.needs(symbol), needed[literal])
+            elif may_be_needed(literal, domain, schema):
+                self.tell(f"{schema.name}-without-{symbol}", Not(action.needs(symbol)), WEAK)
             else:
-                level = WEAK if may_be_needed(literal, domain, schema) else CERTAIN
-                self.tell(f"{schema.name}-without-{symbol}", Not(action.needs(symbol)), level)
+                never.append(Not(action.needs(symbol)))
+        self._tell_all(f"{schema.name}-without-others", never)
 
     def effects(self, domain: Domain, schema: Schema, action: Action, level: Level) -> None:
-        """Collect what an action does."""
+        """Collect what an action does.
+
+        No action changes a type; and where its effects are certain, it is certain that it has no others.
+        """
         added = {each for each in schema.effects if each.positive}
         deleted = {each.negated for each in schema.effects if not each.positive}
+        never: list[Formula] = []
         for symbol, literal in self._vocabulary.candidates(schema.name).items():
-            if not literal.positive or literal.predicate == EQUAL or domain.is_given(literal):
+            if not literal.positive or literal.predicate == EQUAL:
                 continue
             for word, formula, does in (
                 ("adds", action.adds(symbol), literal in added),
@@ -186,8 +194,16 @@ class _Telling:
             ):
                 if does:
                     self.tell(f"{schema.name}-{word}-{symbol}", formula, level)
-                elif level != CERTAIN:
+                elif level == CERTAIN or not may_be_needed(literal, domain, schema):
+                    never.append(Not(formula))
+                else:
                     self.tell(f"{schema.name}-{word}-no-{symbol}", Not(formula), WEAK)
+        self._tell_all(f"{schema.name}-changes-nothing-else", never)
+
+    def _tell_all(self, name: str, formulas: list[Formula]) -> None:
+        """Collect, as one belief, what is certain of an action."""
+        if formulas:
+            self.tell(name, formulas[0] if len(formulas) == 1 else And(tuple(formulas)), CERTAIN)
 
     def facts(self, state: State, level: Level, source: str | None) -> None:
         """Collect the facts of a state."""

@@ -185,7 +185,7 @@ def state(*facts: str) -> State:
 
 
 def test_what_is_entered_has_a_name_a_level_and_a_source(agent):
-    agent.learn_actions(go_domain(), empty=True)
+    agent.learn_actions(go_domain(), empty=True, effects=1)
     lesson = agent.record("(go a)", state("object a", "lit"), Outcome(False))
     (change,) = lesson.changes
     (belief,) = change.added

@@ -47,6 +47,17 @@ def test_an_empty_model_needs_nothing_but_types(agent, seed):
         assert set(believed.effects) == set(told.effects)
 
 
+NOTHING_ELSE = [
+    "adds_pick_up(object_1)",
+    "deletes_pick_up(object_1)",
+    "adds_pick_up(lit_holds)",
+    "adds_pick_up(red_1)",
+    "deletes_pick_up(red_1)",
+    "adds_pick_up(on_top_1_1)",
+    "deletes_pick_up(on_top_1_1)",
+]
+
+
 def test_each_condition_is_a_belief_of_its_own(agent):
     schema = Schema(
         "pick-up",
@@ -67,6 +78,7 @@ def test_each_condition_is_a_belief_of_its_own(agent):
         "[pick-up-without-not-red-1 @0] !needs_pick_up(not_red_1)",
         "[pick-up-without-not-on-top-1-1 @0] !needs_pick_up(not_on_top_1_1)",
         "[pick-up-deletes-lit-holds @certain] deletes_pick_up(lit_holds)",
+        f"[pick-up-changes-nothing-else @certain] {' & '.join(f'!{each}' for each in NOTHING_ELSE)}",
     ]
     assert {belief.source for belief in agent.base} == {"d"}
 
@@ -78,6 +90,7 @@ def test_effects_that_are_not_certain_may_be_others(agent):
     assert any("-adds-no-" in name for name in names)
     assert any("-deletes-no-" in name for name in names)
     assert not any("no-object" in name for name in names)
+    assert "act-0-changes-nothing-else" in agent.base  # than types can change
 
 
 def test_telling_it_again_changes_nothing(agent):

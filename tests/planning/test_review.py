@@ -97,7 +97,7 @@ def test_the_step_the_reason_and_the_beliefs_are_told(agent):
         "refused: step 3, (pick-up a), needs (hand-empty), because of pick-up-executed-1, pick-up-refused-1"
     )
     entries = entries_of(agent.log(newest_first=True), found.because)
-    assert entries == {"pick-up-executed-1": 2, "pick-up-refused-1": 4}
+    assert entries == {"pick-up-executed-1": 2, "pick-up-refused-1": 3}
     assert entries_of(agent.log(newest_first=True), ["no-such-belief"]) == {}
 
 
