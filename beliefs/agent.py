@@ -15,7 +15,7 @@ from beliefs.answers import Answer, Conflicts, Explanation
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.difference import Difference
-from beliefs.base.entrenchment import Entrenchment, Level
+from beliefs.base.entrenchment import CERTAIN, Entrenchment, Level
 from beliefs.base.expectation import Expectation
 from beliefs.base.telling import Told, header_of
 from beliefs.base.track_record import NO_DECAY, Tally, expectation_mark
@@ -33,6 +33,12 @@ from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Declaration, Formula, Header
 from beliefs.language.wellformed import check_formula, check_name
+from beliefs.planning.actions import Domain, Problem, State, Step, as_plan, parse_step
+from beliefs.planning.evidence import EVIDENCE, WORLD, Lesson, record
+from beliefs.planning.model import FACT, READ, learn_actions, learn_facts
+from beliefs.planning.pddl import read_domain
+from beliefs.planning.review import Review, Reviewer
+from beliefs.planning.world import Outcome
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import Budget, Unknown
 from beliefs.verification import Verification, verify
@@ -82,6 +88,7 @@ class Agent:
         self.budget = budget
         self._present = journal.present()
         self._settled: tuple[int, BeliefBase] | None = None
+        self._reviewer: Reviewer | None = None
 
     @classmethod
     def open(
@@ -511,6 +518,109 @@ class Agent:
             )
             with suppress(StaleHead):
                 return self._commit(change, decision, present)
+
+    # Acting
+
+    def learn_actions(
+        self,
+        domain: Domain | str | os.PathLike[str],
+        *,
+        problem: Problem | None = None,
+        empty: bool = False,
+        level: Level = READ,
+        effects: Level = CERTAIN,
+        source: str | None = None,
+        dry_run: bool = False,
+    ) -> Change:
+        """Take in what a domain says of its actions, as one change; see `planning.model.learn_actions`.
+
+        Args:
+            domain: the domain, or the path of its PDDL file.
+            problem: a problem of the domain, whose facts are taken in as well.
+            empty: whether to believe, weakly, that no action needs anything.
+            level: how firmly conditions are believed.
+            effects: how firmly effects are believed.
+            source: who or what says so; the name of the domain by default.
+            dry_run: whether to commit nothing.
+
+        Raises:
+            PddlError: the file cannot be read, is malformed, or says what is outside the fragment.
+            PlanError: the domain has an action or predicate that is known with another arity.
+            JournalError: the change could not be committed.
+        """
+        known = domain if isinstance(domain, Domain) else read_domain(domain)
+        return learn_actions(
+            self,
+            known,
+            problem=problem,
+            empty=empty,
+            level=level,
+            effects=effects,
+            source=source,
+            dry_run=dry_run,
+        )
+
+    def learn_facts(
+        self,
+        facts: Problem | State,
+        *,
+        level: Level = FACT,
+        source: str | None = None,
+        dry_run: bool = False,
+    ) -> Change:
+        """Take in facts, those at the start of a problem or others, as one change.
+
+        Raises:
+            PlanError: a fact is of a kind that no action model in the base knows.
+            JournalError: the change could not be committed.
+        """
+        return learn_facts(self, facts, level=level, source=source, dry_run=dry_run)
+
+    def review(self, plan: str | Iterable[str | Step], state: State | None = None) -> Review:
+        """Tell, before anything is done, whether the evidence entails that a plan will fail.
+
+        Args:
+            plan: the steps, or a text with a step a line.
+            state: where it starts; by default the facts that are believed, all else being false.
+
+        Raises:
+            PlanError: a step is none, or of no action that is known; or the base contradicts itself.
+        """
+        return self._reviewing().review(as_plan(plan), state)
+
+    def record(
+        self,
+        step: str | Step,
+        before: State,
+        outcome: Outcome,
+        *,
+        level: Level = EVIDENCE,
+        source: str = WORLD,
+    ) -> Lesson:
+        """Take in what a step shows that was tried in a known state; see `planning.evidence.record`.
+
+        Raises:
+            PlanError: the agent knows no such action.
+            JournalError: the change could not be committed.
+        """
+        tried = parse_step(step) if isinstance(step, str) else step
+        known = self._reviewing().evidence
+        return record(
+            self,
+            tried,
+            before,
+            outcome,
+            level=level,
+            source=source,
+            evidence=known if level == known.level else None,
+        )
+
+    def _reviewing(self) -> Reviewer:
+        """The reviewer of the present base; what the last one found out is used where it still holds."""
+        base = self.base
+        former = self._reviewer
+        self._reviewer = Reviewer(base, budget=self.budget) if former is None else former.updated(base)
+        return self._reviewer
 
     # What was
 

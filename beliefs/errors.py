@@ -13,6 +13,9 @@ An exception means that the call itself could not be carried out; nothing was ch
     ├── DimacsError               a CNF or WCNF file is malformed
     ├── UnsupportedFormulaError   an oracle was given a formula outside its fragment
     ├── CertificateError          a certificate is malformed, or one of its claims does not hold
+    ├── PlanError                 a domain, problem, plan or step is malformed, or they do not fit together
+    │   ├── PddlError             a PDDL text is malformed, or outside the fragment
+    │   └── MissingExtraError     an optional part of the package is not installed
     └── JournalError              the journal cannot be opened, read or written
         ├── JournalNotFoundError  there is no journal there
         ├── JournalVersionError   the journal was written by a newer version
@@ -101,6 +104,18 @@ class UnsupportedFormulaError(BeliefsError):
 
 class CertificateError(BeliefsError):
     """A certificate is malformed, or one of its claims does not hold; the message names the claim."""
+
+
+class PlanError(BeliefsError):
+    """A domain, problem, plan or step is malformed, or they do not fit together; the message names the culprit."""
+
+
+class PddlError(PlanError):
+    """A PDDL text is malformed, or says what is outside the fragment; the message names the place or action."""
+
+
+class MissingExtraError(PlanError):
+    """An optional part of the package is not installed; the message says how to install it."""
 
 
 class JournalError(BeliefsError):

@@ -25,6 +25,7 @@ LAYERS = (
     ("failure",),
     ("journal", "render"),
     ("verification",),
+    ("planning",),
     ("agent",),
     ("__init__",),
     ("cli", "mcp_server"),
@@ -51,6 +52,7 @@ HOMES = {
     "pysat": ("reasoning.sat_oracle", "kernels.hitting_set"),
     "rich": ("render", "cli"),
     "sqlalchemy": ("journal",),
+    "unified_planning": ("planning.pddl", "planning.world", "planning.planner"),
     "z3": ("reasoning.z3_oracle", "certificates.checker"),
 }
 """Where each outside library may be imported; "" is everywhere."""

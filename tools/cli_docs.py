@@ -21,7 +21,7 @@ INTRODUCTION = """\
 
 `beliefs` keeps a base of beliefs in a file. It takes the base from `--base FILE`, before the command or after it,
 else from the environment variable `BELIEFS_BASE`, else from `beliefs.db` in the present folder; the URL of a
-database will do as well. `tell`, `load`, `import` and `init` make the base where there is none.
+database will do as well. `tell`, `load`, `import`, `actions` and `init` make the base where there is none.
 
 ## What all commands have in common
 
@@ -32,7 +32,7 @@ After `--`, one that begins with a minus sign is not taken for an option.
 
 | command | JSON |
 |---|---|
-| `tell`, `load`, `import`, `observe`, `revise`, `contract`, `consolidate`, `undo` | `{"operation", "input", "status": "done"\\|"vacuous"\\|"rejected"\\|"refused"\\|"unknown", "added": [belief], "removed": [{"name", "formula", "entrenchment"}], "kernels": [[names]], "cost", "cost_by_level": [{"level", "weight"}], "alternatives", "alternatives_complete", "entry", "reason", "weakened": [{"name", "from"}]}`; `import` adds `"observations": [formulas]`, `--alternatives` adds `"equally_good": [[names]]` |
+| `tell`, `load`, `import`, `observe`, `revise`, `contract`, `consolidate`, `undo`, `actions` | `{"operation", "input", "status": "done"\\|"vacuous"\\|"rejected"\\|"refused"\\|"unknown", "added": [belief], "removed": [{"name", "formula", "entrenchment"}], "kernels": [[names]], "cost", "cost_by_level": [{"level", "weight"}], "alternatives", "alternatives_complete", "entry", "reason", "weakened": [{"name", "from"}]}`; `import` adds `"observations": [formulas]`, `--alternatives` adds `"equally_good": [[names]]` |
 | `list` | a list of beliefs: `{"name", "formula", "entrenchment", "weight", "source"}`; `entrenchment` is an integer or `"certain"`; and of each what is on record, `"blamed"`, `"confirmed"`, and `"counts"`, the weight that this gives it |
 | `show` | the same of one belief, and `"cases": [{"individuals", "given", "outcome", "failed"}]`, `"age"`, `"believed"`, `"history": [{"entry", "time", "operation", "what"}]` |
 | `expect`, `expectations` | `{"entry", "formula", "because": [names]}`, or a list of them |
@@ -45,6 +45,7 @@ After `--`, one that begins with a minus sign is not taken for an option.
 | `graph` | node-link form: `{"directed", "multigraph", "graph", "nodes": [{"id", "kind", "label", …}], "edges": [{"source", "target", "key", "kind", "label"}]}` |
 | `log` | a list of `{"entry", "time", "operation", "input", "added", "removed", "declared", "undeclared", "kernels", "cost", "cost_by_level", "source", "reason", "undoes"}` |
 | `diff` | `{"added": [belief], "removed": [belief], "changed": [{"before", "after"}]}` |
+| `review` | `{"finding": "passed"\\|"refused"\\|"unknown", "steps": [steps], "number", "step", "conditions": [conditions], "because": [{"name", "entry"}], "reason"}` |
 | `verify` | `{"entries", "checked", "failed": [{"entry", "reason"}], "chain": "intact"\\|"broken"}` |
 | `init` | `{"base", "unique_names"}` |
 | `export` | `{"format", "beliefs", "text"}`, or `"file"` in place of `"text"` |
@@ -59,8 +60,8 @@ up to N of them, what each would give up, the one taken first; it looks for as l
 
 | code | meaning |
 |---|---|
-| 0 | a change was done or there was nothing to do; the formula is believed; no conflict; all is verified |
-| 1 | the change was refused, or the observation rejected; the formula is disbelieved or undecided; there are conflicts; `verify` found something wrong or undecided |
+| 0 | a change was done or there was nothing to do; the formula is believed; no conflict; the plan passes; all is verified |
+| 1 | the change was refused, or the observation rejected; the formula is disbelieved or undecided; there are conflicts; the plan is refused; `verify` found something wrong or undecided |
 | 2 | an error in what was asked: usage, syntax, no such base or belief, a file that cannot be read; nothing was changed |
 | 3 | unknown: the time ran out, or the solver could not tell; nothing was changed |
 | 70 | a fault of the program itself |

@@ -51,6 +51,10 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "episode": Listed("learn", "Tell one failure as a story."),
         "sources": Listed("learn", "List the sources, and how far to trust each."),
     },
+    "Act": {
+        "actions": Listed("act", "Believe what actions need and do."),
+        "review": Listed("act", "Tell whether a plan is known to fail."),
+    },
     "Look": {
         "list": Listed("look", "List the beliefs."),
         "show": Listed("look", "Show one belief and its history."),

@@ -932,7 +932,18 @@ class TestHelp:
         assert ("--json" in options) == (name != "demo")
         assert ("--dry-run" in options) == (
             name
-            in ("tell", "load", "import", "observe", "revise", "contract", "consolidate", "undo", "expect")
+            in (
+                "tell",
+                "load",
+                "import",
+                "observe",
+                "revise",
+                "contract",
+                "consolidate",
+                "undo",
+                "expect",
+                "actions",
+            )
         )
         assert ("--as-of" in options) == (
             name in ("list", "show", "ask", "why", "graph", "export", "diagnose")

@@ -1,0 +1,198 @@
+"""Whether a plan will fail, told before anything is done: where the evidence entails it, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal as OneOf
+from typing import TypeAlias
+
+from beliefs.base.belief_base import BeliefBase
+from beliefs.base.entrenchment import Level
+from beliefs.journal.entry import Entry
+from beliefs.language.syntax import Atom, Formula, Not, Or
+from beliefs.planning.actions import Literal, Plan, State, Step
+from beliefs.planning.evidence import EVIDENCE, Evidence
+from beliefs.planning.model import Undecided, believed_state
+from beliefs.reasoning.verdict import UNLIMITED, Budget
+
+Finding: TypeAlias = OneOf["passed", "refused", "unknown"]
+"""No step is known to fail; one is; or none is as far as could be told, and of some it could not."""
+
+
+@dataclass(frozen=True)
+class Review:
+    """What was found about a plan.
+
+    Attributes:
+        plan: the plan.
+        finding: the verdict. Passed is no promise: an action may need what was never tried without.
+        number: which step fails, counted from 1; None unless it is refused.
+        step: that step.
+        conditions: of these, at least one is needed by its action, and all are false when its turn comes.
+        because: the names of the beliefs of the evidence from which that follows, none of them in vain.
+        reason: why it is unknown; None otherwise.
+    """
+
+    plan: Plan
+    finding: Finding
+    number: int | None = None
+    step: Step | None = None
+    conditions: tuple[Literal, ...] = ()
+    because: tuple[str, ...] = ()
+    reason: str | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether the evidence entails that a step of it fails."""
+        return self.finding == "refused"
+
+    def __str__(self) -> str:
+        """Return the review in a line."""
+        if self.step is None:
+            return self.finding if self.reason is None else f"{self.finding}: {self.reason}"
+        needed = " or ".join(each.told(self.step.arguments) for each in self.conditions)
+        return (
+            f"refused: step {self.number}, {self.step}, needs {needed}, because of {', '.join(self.because)}"
+        )
+
+
+@dataclass(frozen=True)
+class _Failure:
+    """Why a step fails in a state where some conditions are false."""
+
+    conditions: tuple[Literal, ...]
+    because: tuple[str, ...]
+
+
+class Reviewer:
+    """Reviews plans against the evidence of one base.
+
+    Cost: a step for which the same conditions are false as for one before costs a look at each candidate condition;
+    any other costs a question to the evidence.
+    """
+
+    def __init__(
+        self,
+        base: BeliefBase,
+        *,
+        level: Level = EVIDENCE,
+        budget: Budget = UNLIMITED,
+        former: Reviewer | None = None,
+    ) -> None:
+        """Prepare to review plans.
+
+        Args:
+            base: the base whose evidence counts.
+            level: the level from which on a belief counts as evidence.
+            budget: what one question may spend.
+            former: a reviewer of an earlier base of the same agent; what it found out is used where it still holds.
+        """
+        earlier = None if former is None else former.evidence
+        self.evidence: Evidence = Evidence(base, level=level, budget=budget, former=earlier)
+        self._failures: dict[tuple[str, tuple[str, ...]], _Failure | str | None] = {}
+
+    def updated(self, base: BeliefBase) -> Reviewer:
+        """Return a reviewer of a later base; this one if it is of the same."""
+        if base is self.evidence.base:
+            return self
+        return Reviewer(base, level=self.evidence.level, budget=self.evidence.budget, former=self)
+
+    def review(self, plan: Plan, state: State | None = None) -> Review:
+        """Walk a plan by the effects that are believed, and tell at which step it is known to fail.
+
+        Args:
+            plan: the steps.
+            state: where it starts; by default the facts that are believed, all else being false.
+
+        Raises:
+            PlanError: a step is of no action that is known, or the base contradicts itself.
+        """
+        try:
+            return self._review(plan, state)
+        except Undecided as undecided:
+            return Review(plan, "unknown", reason=str(undecided))
+
+    def _review(self, plan: Plan, state: State | None) -> Review:
+        evidence = self.evidence
+        now = believed_state(evidence.base, budget=evidence.budget) if state is None else state
+        unknown: str | None = None
+        for number, step in enumerate(plan, start=1):
+            found = self.failure(step, now)
+            if isinstance(found, _Failure):
+                return Review(plan, "refused", number, step, found.conditions, found.because)
+            unknown = unknown or found
+            now = evidence.after(step, now)
+        if unknown is not None:
+            return Review(plan, "unknown", reason=unknown)
+        return Review(plan, "passed")
+
+    def failure(self, step: Step, state: State) -> _Failure | str | None:
+        """Return why a step is known to fail in a state; the reason where that is unknown; None if it is not."""
+        evidence = self.evidence
+        evidence.action(step)
+        false = evidence.false(step, state)
+        key = (step.action, false)
+        if key not in self._failures:
+            self._failures[key] = self._failure(step, false)
+        return self._failures[key]
+
+    def _failure(self, step: Step, false: tuple[str, ...]) -> _Failure | str | None:
+        if not false:
+            return None
+        evidence = self.evidence
+        action = evidence.action(step)
+        answer = evidence.ask(_any([action.needs(each) for each in false]))
+        if answer.verdict == "unknown":
+            return answer.reason or "the evidence could not be asked"
+        if answer.verdict != "believed":
+            return None
+        spoken = set(answer.because)
+        meant = [
+            symbol
+            for symbol in false
+            if not spoken.isdisjoint(evidence.part.touching((f"needs_{action.symbol}", symbol)))
+            and not evidence.entails(Not(action.needs(symbol)))
+        ]
+        # That it is one of these may take more of the evidence than that it is one of all.
+        answer = evidence.ask(_any([action.needs(each) for each in meant]))
+        candidates = evidence.vocabulary.candidates(action.name)
+        return _Failure(tuple(candidates[each] for each in meant), answer.because)
+
+
+def review(
+    base: BeliefBase,
+    plan: Plan,
+    state: State | None = None,
+    *,
+    level: Level = EVIDENCE,
+    budget: Budget = UNLIMITED,
+) -> Review:
+    """Tell whether the evidence of a base entails that a plan will fail; see `Reviewer.review`.
+
+    Raises:
+        PlanError: a step is of no action that is known, or the base contradicts itself.
+    """
+    return Reviewer(base, level=level, budget=budget).review(plan, state)
+
+
+def entries_of(log: Iterable[Entry], names: Iterable[str]) -> dict[str, int]:
+    """Return the entries of a journal that took in beliefs of those names, the first found for each.
+
+    Args:
+        log: the entries, the newest first, since a name may have been given again.
+        names: the names.
+    """
+    wanted = set(names)
+    found: dict[str, int] = {}
+    for entry in log:
+        if not wanted:
+            break
+        taken = wanted.intersection(belief.name for belief in entry.decision.added)
+        found.update(dict.fromkeys(taken, entry.number))
+        wanted -= taken
+    return found
+
+
+def _any(formulas: list[Atom]) -> Formula:
+    return formulas[0] if len(formulas) == 1 else Or(tuple(formulas))
