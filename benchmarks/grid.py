@@ -24,9 +24,6 @@ BARRING = ("mud", "water")
 
 PROPERTIES = ("wet", "steep", "dark")
 
-ODD_CELLS = 0.04
-"""The share of cells that cannot be entered, whatever their kind."""
-
 PROPERTY_SHARE = 0.35
 """How likely a cell has a property."""
 
@@ -111,8 +108,15 @@ class World:
                 yield f'[@3 "map"] {"" if each in self.properties[cell] else "!"}{each}({cell})'
 
 
-def make_world(seed: int, size: int, tasks: int) -> World:
-    """Return the world of a seed, with half of the tasks before the change and half after it."""
+def make_world(seed: int, size: int, tasks: int, odd: float = 0.04) -> World:
+    """Return the world of a seed, with half of the tasks before the change and half after it.
+
+    Args:
+        seed: what draws it.
+        size: how many cells there are along each side.
+        tasks: how many tasks there are.
+        odd: how likely it is that a cell cannot be entered, whatever its kind.
+    """
     draw = random.Random(seed)
     cells = [Cell(row, column) for row in range(size) for column in range(size)]
     world = World(
@@ -121,7 +125,7 @@ def make_world(seed: int, size: int, tasks: int) -> World:
         properties={
             cell: frozenset(each for each in PROPERTIES if draw.random() < PROPERTY_SHARE) for cell in cells
         },
-        odd=frozenset(cell for cell in cells if draw.random() < ODD_CELLS),
+        odd=frozenset(cell for cell in cells if draw.random() < odd),
         laws=draw_laws(draw),
         tasks=(),
     )

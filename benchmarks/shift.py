@@ -1,12 +1,13 @@
 """Send a robot through a grid world again and again, change the rules of the world midway, and see who learns.
 
-    python benchmarks/shift.py [--tasks N] [--size N] [--seeds N] [--caution N] [--json] [--plot DIR]
+    python benchmarks/shift.py [--tasks N] [--size N] [--seeds N] [--caution N] [--odd SHARE]
+                               [--json] [--plot DIR]
 
 Each cell of the world is of one kind, and has or lacks each of three properties. The robot has the map of all that, and
 believes rules, one a kind: cells of that kind can be entered, or cannot. At first the rules are right, but for a few
-cells that look like others and do not carry. Midway, three laws of the world change: a kind no longer carries where it
-has a certain property, a second one no longer carries at all, and a third one, which did not, now does. The seed draws
-the map, the tasks, and which kinds and which property those are. Nobody tells the robot.
+odd cells (`--odd`) that look like others and do not carry. Midway, three laws of the world change: a kind no longer
+carries where it has a certain property, a second one no longer carries at all, and a third one, which did not, now
+does. The seed draws the map, the tasks, and which kinds and which property those are. Nobody tells the robot.
 
 A task is to get from one cell to another. The robot plans the cheapest way: a cell that it believes it can enter costs
 a step; one that it is undecided about costs `--caution` steps; one that a rule bars is tried only where there is no
@@ -45,7 +46,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from grid import PHASES, Cell, Phase, Task, World, cheapest_way, make_world
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress
 from rich.table import Table
 
 from beliefs import Agent
@@ -246,40 +247,65 @@ def prices_of(caution: int, size: int) -> dict[Verdict, int]:
 
 
 @dataclass(frozen=True)
+class Judgement:
+    """What an agent thinks of the cells of the world: how many it judges rightly, how many wrongly, of how many."""
+
+    right: int
+    wrong: int
+    cells: int
+
+
+def judge(world: World, phase: Phase, mind: Mind) -> Judgement:
+    """Compare what an agent thinks of every cell with the truth of a phase. What is undecided is neither."""
+    right = wrong = 0
+    for cell in world.kinds:
+        thought = mind.thinks(cell)
+        if thought != "undecided":
+            is_right = (thought == "believed") == world.can_be_entered(cell, phase)
+            right, wrong = right + is_right, wrong + (not is_right)
+    return Judgement(right, wrong, len(world.kinds))
+
+
+@dataclass(frozen=True)
 class Run:
-    """One agent in the world of one seed: how each task went, in order."""
+    """One agent in one world.
+
+    Attributes:
+        outcomes: how each task went, in order.
+        judgements: what it thought at the end of each phase.
+    """
 
     agent: str
-    seed: int
     outcomes: tuple[Outcome, ...]
+    judgements: dict[Phase, Judgement]
 
     def within(self, phase: Phase) -> list[Outcome]:
         """How the tasks of a phase went."""
         return [outcome for outcome in self.outcomes if outcome.task.phase == phase]
 
 
-def run_all(seeds: int, size: int, tasks: int, caution: int) -> list[Run]:
-    """Let every agent live through the world of every seed."""
-    worlds = [make_world(seed, size, tasks) for seed in range(seeds)]
-    lives = [(seed, world, agent) for seed, world in enumerate(worlds) for agent in AGENTS]
-    bar = track(
-        _lived(lives, caution),
-        "shift",
-        total=len(lives) * tasks,
-        console=Console(stderr=True),
-        transient=True,
-    )
-    by_life: dict[tuple[str, int], list[Outcome]] = {}
-    for agent, seed, outcome in bar:
-        by_life.setdefault((agent, seed), []).append(outcome)
-    return [Run(agent, seed, tuple(outcomes)) for (agent, seed), outcomes in by_life.items()]
+def run_all(worlds: Sequence[World], caution: int) -> list[Run]:
+    """Let every agent live through every world."""
+    runs = []
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("shift", total=sum(len(world.tasks) for world in worlds) * len(AGENTS))
+        for world in worlds:
+            for agent, make in AGENTS.items():
+                runs.append(live(world, agent, make(world), caution, lambda: progress.advance(bar)))
+    return runs
 
 
-def _lived(lives: Sequence[tuple[int, World, str]], caution: int) -> Iterator[tuple[str, int, Outcome]]:
-    for seed, world, agent in lives:
-        mind = AGENTS[agent](world)
+def live(world: World, agent: str, mind: Mind, caution: int, tick: Callable[[], None]) -> Run:
+    """Let an agent try the tasks of a world, one after the other."""
+    outcomes: list[Outcome] = []
+    judgements: dict[Phase, Judgement] = {}
+    for phase in PHASES:
         for task in world.tasks:
-            yield agent, seed, pursue(world, task, mind, caution)
+            if task.phase == phase:
+                outcomes.append(pursue(world, task, mind, caution))
+                tick()
+        judgements[phase] = judge(world, phase, mind)
+    return Run(agent, tuple(outcomes), judgements)
 
 
 # The figures.
@@ -297,6 +323,8 @@ class Row:
         failures_spread: its standard deviation over the seeds.
         steps: steps a task, failed ones and failed tasks included.
         detour: of the tasks that succeeded, the steps of all divided by the shortest ways of all; None if none did.
+        right: of all cells, the share that it judges rightly at the end of the phase; the mean over the seeds.
+        wrong: the share that it judges wrongly. It is undecided about the rest.
         observations: the observations of one seed; the mean over the seeds. None without beliefs.
         ms_per_observation: the milliseconds of one; the mean.
         ms_of_last: the same of the last tenth of the observations in each run.
@@ -311,6 +339,8 @@ class Row:
     failures_spread: float
     steps: float
     detour: float | None
+    right: float
+    wrong: float
     observations: float | None
     ms_per_observation: float | None
     ms_of_last: float | None
@@ -322,17 +352,20 @@ JSON_KEYS = tuple(each.name for each in fields(Row))
 def figures(runs: Sequence[Run]) -> list[Row]:
     """Sum up, an agent after the other, and each before and after the change."""
     return [
-        _row(agent, phase, [run.within(phase) for run in runs if run.agent == agent])
+        _row(agent, phase, [run for run in runs if run.agent == agent])
         for agent in AGENTS
         for phase in PHASES
     ]
 
 
-def _row(agent: str, phase: Phase, by_seed: Sequence[Sequence[Outcome]]) -> Row:
+def _row(agent: str, phase: Phase, runs: Sequence[Run]) -> Row:
+    by_seed = [run.within(phase) for run in runs]
     outcomes = [outcome for run in by_seed for outcome in run]
     rates = [fmean(outcome.success for outcome in run) for run in by_seed]
     failures = [sum(outcome.failures for outcome in run) for run in by_seed]
     reached = [outcome for outcome in outcomes if outcome.success]
+    shortest = sum(outcome.task.shortest for outcome in reached)
+    judgements = [run.judgements[phase] for run in runs]
     times = [[each for outcome in run for each in outcome.observations] for run in by_seed]
     last = [each for run in times for each in run[-max(1, len(run) // 10) :]]
     return Row(
@@ -344,11 +377,9 @@ def _row(agent: str, phase: Phase, by_seed: Sequence[Sequence[Outcome]]) -> Row:
         failures=round(fmean(failures), 2),
         failures_spread=round(pstdev(failures), 2),
         steps=round(fmean(outcome.steps for outcome in outcomes), 2),
-        detour=round(
-            sum(outcome.steps for outcome in reached) / sum(outcome.task.shortest for outcome in reached), 3
-        )
-        if reached
-        else None,
+        detour=round(sum(outcome.steps for outcome in reached) / shortest, 3) if reached else None,
+        right=round(fmean(each.right / each.cells for each in judgements), 4),
+        wrong=round(fmean(each.wrong / each.cells for each in judgements), 4),
         observations=round(fmean(map(len, times)), 1) if last else None,
         ms_per_observation=round(fmean(each for run in times for each in run), 2) if last else None,
         ms_of_last=round(fmean(last), 2) if last else None,
@@ -380,6 +411,8 @@ def table(rows: Sequence[Row]) -> Table:
             f"{row.failures:.1f} ± {row.failures_spread:.1f}",
             f"{row.steps:.1f}",
             _shown(row.detour, 2),
+            f"{row.right:.0%}",
+            f"{row.wrong:.0%}",
             _shown(row.observations, 0),
             _shown(row.ms_per_observation, 1),
             _shown(row.ms_of_last, 1),
@@ -542,9 +575,11 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--tasks", type=int, default=80, metavar="N", help="tasks in a world (default 80)")
-    parser.add_argument("--size", type=int, default=8, metavar="N", help="cells along each side (default 8)")
     parser.add_argument(
-        "--seeds", type=int, default=5, metavar="N", help="worlds: seeds 0 to N-1 (default 5)"
+        "--size", type=int, default=10, metavar="N", help="cells along each side (default 10)"
+    )
+    parser.add_argument(
+        "--seeds", type=int, default=8, metavar="N", help="worlds: seeds 0 to N-1 (default 8)"
     )
     parser.add_argument(
         "--caution",
@@ -553,13 +588,21 @@ def main() -> int:
         metavar="N",
         help="the price of an undecided cell in steps (default 2)",
     )
+    parser.add_argument(
+        "--odd", type=float, default=0.04, metavar="SHARE", help="how many cells never carry (default 0.04)"
+    )
     parser.add_argument("--json", action="store_true", help="write the figures as JSON")
     parser.add_argument("--plot", type=Path, metavar="DIR", help="write shift.png and shift.svg to a folder")
     arguments = parser.parse_args()
     for name, least in (("tasks", 2), ("size", 3), ("seeds", 1), ("caution", 1)):
         if getattr(arguments, name) < least:
             parser.error(f"--{name} must be at least {least}, not {getattr(arguments, name)}")
-    runs = run_all(arguments.seeds, arguments.size, arguments.tasks, arguments.caution)
+    if not 0 <= arguments.odd < 1:
+        parser.error(f"--odd must be a share, from 0 to less than 1, not {arguments.odd}")
+    worlds = [
+        make_world(seed, arguments.size, arguments.tasks, arguments.odd) for seed in range(arguments.seeds)
+    ]
+    runs = run_all(worlds, arguments.caution)
     rows = figures(runs)
     if arguments.json:
         json.dump([asdict(row) for row in rows], sys.stdout, indent=1)

@@ -30,8 +30,10 @@ from shift import (
     Believer,
     EveryCell,
     Fixed,
+    Judgement,
     LatestNote,
     figures,
+    judge,
     plot,
     prices_of,
     pursue,
@@ -220,8 +222,20 @@ def test_remembered_answers_are_those_that_the_beliefs_give(repair: bool) -> Non
 # The figures.
 
 
+def test_what_is_undecided_is_judged_neither_rightly_nor_wrongly() -> None:
+    world = meadow(Cell(0, 0), Cell(0, 1))
+    assert judge(world, "before", Fixed(world)) == Judgement(right=7, wrong=2, cells=9)
+    mind = EveryCell(world)
+    mind.senses(Cell(0, 0), False)
+    assert judge(world, "before", mind) == Judgement(right=8, wrong=1, cells=9)
+    believer = Believer(world, repair=False)
+    believer.senses(Cell(0, 0), False)
+    assert judge(world, "before", believer) == Judgement(right=1, wrong=0, cells=9)
+    believer.agent.close()
+
+
 def test_figures_add_up() -> None:
-    runs = run_all(seeds=2, size=4, tasks=6, caution=2)
+    runs = run_all([make_world(seed, 4, 6) for seed in range(2)], caution=2)
     rows = figures(runs)
     assert [(row.agent, row.phase) for row in rows] == [
         (agent, phase) for agent in AGENTS for phase in PHASES
@@ -232,6 +246,9 @@ def test_figures_add_up() -> None:
         assert row.success_rate == pytest.approx(sum(each.success for each in outcomes) / 6, abs=1e-3)
         assert row.failures == pytest.approx(sum(each.failures for each in outcomes) / 2)
         assert row.steps == pytest.approx(sum(each.steps for each in outcomes) / 6, abs=0.01)
+        judged = [run.judgements[row.phase] for run in runs if run.agent == row.agent]
+        assert row.right == pytest.approx(sum(each.right for each in judged) / 32, abs=1e-3)
+        assert row.wrong == pytest.approx(sum(each.wrong for each in judged) / 32, abs=1e-3)
         assert (row.observations is None) == (row.agent not in ("retraction", "repair"))
 
 
@@ -256,7 +273,7 @@ def test_the_same_seeds_give_the_same_figures_and_pictures(tmp_path: Path) -> No
 
 
 def test_the_pictures_are_pictures(tmp_path: Path) -> None:
-    plot(run_all(seeds=1, size=4, tasks=4, caution=2), tmp_path / "new" / "folder")
+    plot(run_all([make_world(0, 4, 4)], caution=2), tmp_path / "new" / "folder")
     png = (tmp_path / "new" / "folder" / "shift.png").read_bytes()
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     assert png.endswith(b"IEND\xaeB`\x82")
@@ -278,6 +295,12 @@ def test_an_option_that_is_too_small_is_named(option: str, value: int, least: in
     done = run(f"--{option}", str(value))
     assert done.returncode == 2
     assert f"--{option} must be at least {least}, not {value}" in done.stderr
+
+
+def test_a_share_that_is_none_is_named() -> None:
+    done = run("--odd", "1")
+    assert done.returncode == 2
+    assert "--odd must be a share, from 0 to less than 1, not 1.0" in done.stderr
 
 
 def test_the_library_for_pictures_is_loaded_only_for_them() -> None:
