@@ -286,6 +286,9 @@ def test_the_table_names_every_agent() -> None:
     done = run("--tasks", "2", "--size", "4", "--seeds", "1")
     assert done.returncode == 0, done.stderr
     assert all(agent in done.stdout for agent in AGENTS)
+    headings, *lines = done.stdout.splitlines()
+    assert headings.split()[-9:] == ["detour", "right", "wrong", "observed", "ms", "ms", "at", "the", "end"]
+    assert len(lines) == len(AGENTS) * len(PHASES)
 
 
 @pytest.mark.parametrize(
