@@ -402,15 +402,7 @@ class Agent:
         while True:
             present = self._now()
             (belief,) = told.beliefs(told.declared_in(present.base))
-            seen = observe(
-                present.base,
-                belief,
-                policy=met_by,
-                repairs=repair,
-                decay=self.decay,
-                budget=deadline.rest(),
-            )
-            seen = replace(seen, change=_proven(seen.change, deadline))
+            seen = self._seen(present.base, belief, met_by, deadline, repairs=repair)
             change = seen.change
             nothing_new = change.status == "vacuous" and not (seen.marked or seen.unmarked)
             if dry_run or nothing_new or change.status in ("refused", "unknown"):
@@ -676,6 +668,22 @@ class Agent:
             return expand(declared, beliefs, allow_conflict=allow_conflict, budget=budget)
 
         return self._change(operate, dry_run=dry_run)
+
+    def _seen(
+        self, base: BeliefBase, observation: Belief, policy: Policy, deadline: Deadline, *, repairs: bool
+    ) -> Seen:
+        """What came of an observation, proven; without repairs where those cannot be proven in time."""
+
+        def observed(*, repairs: bool) -> Seen:
+            budget = deadline.rest()
+            return observe(base, observation, policy=policy, repairs=repairs, decay=self.decay, budget=budget)
+
+        seen = observed(repairs=repairs)
+        proven = _proven(seen.change, deadline)
+        if proven.status == "unknown" and seen.change.weakened:
+            seen = observed(repairs=False)
+            proven = _proven(seen.change, deadline)
+        return replace(seen, change=proven)
 
     def _one_formula(self, said: str | Formula, header: Header) -> Told:
         told = Told.one_of(said, header, self.base)

@@ -465,6 +465,9 @@ def _expect_same(certificate: Certificate, decision: Decision, before: BeliefBas
         raise CertificateError("its certificate is about another input")
     if (certificate.kernels, certificate.cost) != (decision.kernels, decision.cost):
         raise CertificateError("its certificate tells of other kernels, or of another cost")
+    weakened = () if decision.observed is None else decision.observed.weakened
+    if tuple((each.name, each.of) for each in certificate.weakened) != weakened:
+        raise CertificateError("its certificate tells of other weakenings")
     if decision.consistent is certificate.permits_conflict or decision.consistent is None:
         proven = "inconsistent" if certificate.permits_conflict else "consistent"
         raise CertificateError(f"its certificate shows that the beliefs are {proven}, but it says otherwise")

@@ -377,6 +377,41 @@ def test_a_forged_record_is_found(forge, reason: str) -> None:
     assert [fault.reason for fault in verify(journal).failed] == [reason]
 
 
+def test_a_forged_weakening_is_found() -> None:
+    journal, twin = Journal.in_memory(), Agent.in_memory()
+    for agent in (Agent(journal), twin):
+        agent.tell("[fly] forall x. bird(x) -> flies(x)")
+        agent.tell("[tweety @3] bird(tweety)")
+    twin.observe("!flies(tweety)")
+    (*_, entry) = twin.log()
+    certificate = twin._journal.certificate(entry.number)
+    decision = replace(entry.decision, certificate=certificate, witness=twin.base.witness)
+    assert decision.observed is not None
+    assert decision.observed.weakened == (("fly.2", "fly"),)
+    unmarked = replace(decision.observed, weakened=())
+    marked = tuple(mark for mark in decision.marked if mark.kind != "lineage")
+    journal.append(replace(decision, observed=unmarked, marked=marked), expected_head=2)
+    assert [fault.reason for fault in verify(journal).failed] == ["its certificate tells of other weakenings"]
+
+
+def test_a_repair_that_cannot_be_proven_in_time_gives_way_to_retraction(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from beliefs import agent as module
+    from beliefs.certificates.report import Claim, Report
+
+    def check(certificate, **options):
+        undecided = Report((Claim("weakening", None, "too hard"),))
+        return undecided if certificate.weakened else real(certificate, **options)
+
+    real = module.check
+    monkeypatch.setattr(module, "check", check)
+    agent = agent_of("[fly] forall x. bird(x) -> flies(x)", "[tweety @3] bird(tweety)")
+    change = agent.observe("!flies(tweety)")
+    assert (change.status, change.weakened) == ("done", ())
+    assert [gone.name for gone in change.removed] == ["fly"]
+
+
 def rejecting(policy: str) -> tuple[Journal, Decision]:
     """A journal of two entries, and the decision that rejects what contradicts them."""
     journal, twin = Journal.in_memory(), Agent.in_memory()

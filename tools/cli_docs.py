@@ -32,7 +32,7 @@ After `--`, one that begins with a minus sign is not taken for an option.
 
 | command | JSON |
 |---|---|
-| `tell`, `load`, `import`, `observe`, `revise`, `contract`, `consolidate`, `undo`, `actions` | `{"operation", "input", "status": "done"\\|"vacuous"\\|"rejected"\\|"refused"\\|"unknown", "added": [belief], "removed": [{"name", "formula", "entrenchment"}], "kernels": [[names]], "cost", "cost_by_level": [{"level", "weight"}], "alternatives", "alternatives_complete", "entry", "reason", "weakened": [{"name", "from"}]}`; `import` adds `"observations": [formulas]`, `--alternatives` adds `"equally_good": [[names]]` |
+| `tell`, `load`, `import`, `observe`, `revise`, `contract`, `consolidate`, `undo`, `actions` | `{"operation", "input", "status": "done"\\|"vacuous"\\|"rejected"\\|"refused"\\|"unknown", "added": [belief], "removed": [{"name", "formula", "entrenchment"}], "kernels": [[names]], "cost", "cost_by_level": [{"level", "weight"}], "alternatives", "alternatives_complete", "entry", "reason", "weakened": [{"name", "from", "kind", "assumed"}]}`; `import` adds `"observations": [formulas]`, `--alternatives` adds `"equally_good": [[names]]` |
 | `list` | a list of beliefs: `{"name", "formula", "entrenchment", "weight", "source"}`; `entrenchment` is an integer or `"certain"`; and of each what is on record, `"blamed"`, `"confirmed"`, and `"counts"`, the weight that this gives it |
 | `show` | the same of one belief, and `"cases": [{"individuals", "given", "outcome", "failed"}]`, `"age"`, `"believed"`, `"history": [{"entry", "time", "operation", "what"}]` |
 | `expect`, `expectations` | `{"entry", "formula", "because": [names]}`, or a list of them |

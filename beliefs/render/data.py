@@ -121,7 +121,10 @@ def change(value: Change, alternatives: Alternatives) -> Data:
         "alternatives_complete": alternatives.complete,
         "entry": value.entry,
         "reason": value.reason,
-        "weakened": [{"name": new, "from": old} for new, old in value.weakened],
+        "weakened": [
+            {"name": each.name, "from": each.of, "kind": each.kind, "assumed": list(each.assumed)}
+            for each in value.repairs
+        ],
     }
 
 
