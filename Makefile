@@ -18,7 +18,7 @@ INSTALLED_DEV := $(VENV)/installed-dev
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-demo: $(INSTALLED) ## run the demo: a robot learns from a failure
+demo: $(INSTALLED) ## run the demo: an agent learns from its failures
 	@$(VENV)/bin/beliefs demo
 
 test: $(INSTALLED_DEV) ## run the whole test suite
@@ -56,7 +56,7 @@ define set_up
 endef
 
 $(INSTALLED): pyproject.toml tools/set_up.py
-	$(call set_up,.)
+	$(call set_up,'.[planning]')
 	@touch $@
 
 $(INSTALLED_DEV): pyproject.toml tools/set_up.py

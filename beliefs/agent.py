@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from beliefs import answers
 from beliefs.answers import Answer, Conflicts, Explanation
@@ -33,15 +33,19 @@ from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Declaration, Formula, Header
 from beliefs.language.wellformed import check_formula, check_name
-from beliefs.planning.actions import Domain, Problem, State, Step, as_plan, parse_step
-from beliefs.planning.evidence import EVIDENCE, WORLD, Lesson, record
-from beliefs.planning.model import FACT, READ, learn_actions, learn_facts
-from beliefs.planning.pddl import read_domain
-from beliefs.planning.review import Review, Reviewer
-from beliefs.planning.world import Outcome
+from beliefs.planning.levels import EVIDENCE, FACT, LIMIT, READ, WORLD
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import Budget, Unknown
 from beliefs.verification import Verification, verify
+
+if TYPE_CHECKING:
+    from beliefs.planning.actions import Domain, Plan, Problem, State, Step
+    from beliefs.planning.evidence import Lesson
+    from beliefs.planning.goals import Goal
+    from beliefs.planning.planner import NoPlan
+    from beliefs.planning.pursuit import Pursuit
+    from beliefs.planning.review import Review, Reviewer
+    from beliefs.planning.world import Outcome, World
 
 DEFAULT_BUDGET = Budget(milliseconds=60_000)
 """What one call may spend if the caller does not say: a minute, then the answer is unknown."""
@@ -540,6 +544,10 @@ class Agent:
             PlanError: the domain has an action or predicate that is known with another arity.
             JournalError: the change could not be committed.
         """
+        from beliefs.planning.actions import Domain
+        from beliefs.planning.model import learn_actions
+        from beliefs.planning.pddl import read_domain
+
         known = domain if isinstance(domain, Domain) else read_domain(domain)
         return learn_actions(
             self,
@@ -566,6 +574,8 @@ class Agent:
             PlanError: a fact is of a kind that no action model in the base knows.
             JournalError: the change could not be committed.
         """
+        from beliefs.planning.model import learn_facts
+
         return learn_facts(self, facts, level=level, source=source, dry_run=dry_run)
 
     def review(self, plan: str | Iterable[str | Step], state: State | None = None) -> Review:
@@ -578,6 +588,8 @@ class Agent:
         Raises:
             PlanError: a step is none, or of no action that is known; or the base contradicts itself.
         """
+        from beliefs.planning.actions import as_plan
+
         return self._reviewing().review(as_plan(plan), state)
 
     def record(
@@ -595,6 +607,9 @@ class Agent:
             PlanError: the agent knows no such action.
             JournalError: the change could not be committed.
         """
+        from beliefs.planning.actions import parse_step
+        from beliefs.planning.evidence import record
+
         tried = parse_step(step) if isinstance(step, str) else step
         known = self._reviewing().evidence
         return record(
@@ -607,8 +622,53 @@ class Agent:
             evidence=known if level == known.level else None,
         )
 
+    def plan(self, goal: Goal, state: State | None = None) -> Plan | NoPlan | Unknown:
+        """Return a plan from what is believed of actions; it is not executed. See `planning.planner.plan`.
+
+        Args:
+            goal: what should hold in the end: a conjunction, as a text such as `on(a, b) & !holding(c)`, or a PDDL
+                problem.
+            state: where it starts; by default where the problem does, or the facts that are believed, all else being
+                false.
+
+        Raises:
+            LanguageError: the text of the goal is malformed.
+            PlanError: the goal does not fit what is believed.
+            MissingExtraError: the planner is not installed.
+        """
+        from beliefs.planning.goals import problem_of
+        from beliefs.planning.model import believed_actions
+        from beliefs.planning.planner import plan
+
+        base = self.base
+        problem = problem_of(base, goal, state, budget=self.budget)
+        return plan(believed_actions(base, budget=self.budget), problem, budget=self.budget)
+
+    def pursue(self, goal: Goal, world: World, *, limit: int = LIMIT) -> Pursuit:
+        """Reach a goal in a world: plan, execute, learn from every step, and plan again where it fails.
+
+        Where nothing that is believed leaves a plan, the least entrenched beliefs whose doubt opens one are put to
+        the test. See `planning.pursuit.pursue`.
+
+        Args:
+            goal: what should hold in the end, as for `plan`.
+            world: where to act.
+            limit: how many plans to try at most.
+
+        Raises:
+            LanguageError: the text of the goal is malformed.
+            PlanError: the goal does not fit what is believed, or a step does not fit the world.
+            MissingExtraError: the planner is not installed.
+            JournalError: what was learned could not be committed.
+        """
+        from beliefs.planning.pursuit import pursue
+
+        return pursue(self, goal, world, limit=limit)
+
     def _reviewing(self) -> Reviewer:
         """The reviewer of the present base; what the last one found out is used where it still holds."""
+        from beliefs.planning.review import Reviewer
+
         base = self.base
         former = self._reviewer
         self._reviewer = Reviewer(base, budget=self.budget) if former is None else former.updated(base)

@@ -18,7 +18,7 @@ from beliefs.cli.output import progress, write_json, write_text
 from beliefs.cli.session import begin, conclude, leave, reading
 from beliefs.cli.settings import Settings
 from beliefs.language.printer import print_formula
-from beliefs.planning.model import READ
+from beliefs.planning.levels import READ
 from beliefs.planning.review import Review, entries_of
 
 EXIT_CODES = {"passed": 0, "refused": REFUSED, "unknown": UNKNOWN}

@@ -1,157 +1,60 @@
-"""`beliefs demo`: a robot plans with what it believes, fails, finds out why, and does better."""
+"""`beliefs demo`: an agent fails, finds out why, and does better."""
 
 from __future__ import annotations
 
 import tempfile
-from collections import deque
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from beliefs.cli.settings import DEFAULT_BASE, Settings
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from beliefs.agent import Agent
-
-BUILDING = """\
-sort Room = {dock, hall, lab, stairs, archive}
-pred door(Room, Room)
-pred locked(Room)
-pred way(Room, Room)
-
-[doors @4 "handbook"]     forall x, y: Room. door(x, y) & !locked(y) -> way(x, y)
-[d1 @3 "floor plan"]      door(dock, hall)
-[d2 @3 "floor plan"]      door(hall, lab)
-[d3 @3 "floor plan"]      door(lab, archive)
-[d4 @3 "floor plan"]      door(hall, stairs)
-[d5 @3 "floor plan"]      door(stairs, archive)
-[hall_open @2 "janitor"]  !locked(hall)
-[lab_open @1 "rumour"]    !locked(lab)
-[stairs_open @2 "janitor"] !locked(stairs)
-[archive_open @2 "janitor"] !locked(archive)
-"""
-"""What the robot has been told."""
-
-ROOMS = ("dock", "hall", "lab", "stairs", "archive")
-LOCKED = frozenset({"lab"})
-"""How things really are; the robot cannot see this before it stands at the door."""
+LOOK = """
+Look for yourself:
+  export BELIEFS_BASE={place}"""
 
 
 @click.command("demo")
+@click.option(
+    "--story",
+    type=click.Choice(["plans", "robot"]),
+    help="Which story to tell. Default: plans, where beliefs[planning] is installed.",
+)
 @click.pass_context
-def demo_command(context: click.Context) -> None:
-    r"""Watch a robot learn from a failure, in a screenful.
+def demo_command(context: click.Context, story: str | None) -> None:
+    r"""Watch an agent learn from its failures, in a screenful.
 
-    A courier robot plans a way through a building with what it was told. A step fails. It finds the beliefs that
-    contradict what happened, gives up the one it has least reason to keep, and plans a way that works. All of it is
-    real, and stays in a base that you can look into afterwards; by default in a new temporary folder.
+    `plans`: an assistant works a lift by plans that others propose. It has been told what each action does, and not
+    what it needs. Steps fail; it learns why, refuses the plans that would fail for the same reason, and in the end
+    plans by itself. `robot`: a courier finds a door locked, and gives up the one belief that it has least reason to
+    keep. All of it is real, and stays in a base that you can look into afterwards; by default in a new temporary
+    folder.
 
     \b
     Example:
       beliefs demo
-      beliefs --base courier.db demo
+      beliefs --base courier.db demo --story robot
     """
     from beliefs.agent import Agent
 
+    if story is None:
+        story = "plans" if find_spec("unified_planning") else "robot"
     settings = context.find_object(Settings)
     place = settings.place if settings is not None else DEFAULT_BASE
     if place == DEFAULT_BASE:
-        place = str(Path(tempfile.mkdtemp(prefix="beliefs-demo-")) / "courier.db")
+        name = {"plans": "lift.db", "robot": "courier.db"}[story]
+        place = str(Path(tempfile.mkdtemp(prefix="beliefs-demo-")) / name)
     elif Path(place).exists():
         raise click.UsageError(f"there is a file {place} already; name another for the demo to write")
     with Agent.open(place) as agent:
-        Courier(agent).tell_its_story()
-    click.echo(f"""
-Look for yourself:
-  export BELIEFS_BASE={place}
-  beliefs list                    what it believes now
-  beliefs why 'locked(lab)'       what it has concluded, and from what
-  beliefs log                     what it was told, saw and gave up
-  beliefs verify                  have Z3 check every change again""")
+        if story == "plans":
+            from beliefs.cli.lift import LOOK_INTO, Assistant
 
+            Assistant(agent).tell_its_story()
+        else:
+            from beliefs.cli.courier import LOOK_INTO, Courier
 
-class Courier:
-    """A robot at the dock with a parcel for the archive."""
-
-    def __init__(self, agent: Agent) -> None:
-        """Put the robot to work, with an agent for its beliefs."""
-        self._agent = agent
-        self._room = "dock"
-
-    def tell_its_story(self) -> None:
-        """Deliver the parcel: plan, walk, and whenever a step fails, learn and plan again."""
-        told = self._agent.load(BUILDING)
-        self._say(f"A courier robot has been told {len(told.added)} things about its building, among them:\n")
-        self._show("doors", "d2", "lab_open")
-        self._say("It stands at the dock with a parcel for the archive.\n")
-        while self._room != "archive":
-            plan = self._plan("archive")
-            if plan is None:
-                self._say("It believes in no way to the archive.")
-                return
-            self._say(f"[bold]Plan:[/] {' → '.join([self._room, *plan])}")
-            self._walk(plan)
-        self._say("The parcel is delivered. It will not try that door again.")
-
-    def _plan(self, goal: str) -> list[str] | None:
-        """The rooms on a shortest way to the goal, every step of which is believed possible."""
-        ways: deque[list[str]] = deque([[self._room]])
-        seen = {self._room}
-        while ways:
-            way = ways.popleft()
-            if way[-1] == goal:
-                return way[1:]
-            for room in ROOMS:
-                if room not in seen and self._agent.ask(f"way({way[-1]}, {room})").verdict == "believed":
-                    seen.add(room)
-                    ways.append([*way, room])
-        return None
-
-    def _walk(self, plan: list[str]) -> None:
-        """Take the steps of a plan, up to the first that fails."""
-        for room in plan:
-            if room in LOCKED:
-                self._say(f"  {self._room} → {room}   [bold red]fails[/]: the door does not open\n")
-                self._learn(f"!way({self._room}, {room})")
-                return
-            self._say(f"  {self._room} → {room}   done")
-            self._room = room
-
-    def _learn(self, observation: str) -> None:
-        """Revise by what was seen, and say what that came to."""
-        from beliefs.certificates.checker import check
-        from beliefs.render import text, words
-
-        change = self._agent.observe(observation, source="bumper")
-        for kernel in change.kernels:
-            self._say(f"[bold]It observes[/] {observation}, against {words.names(kernel)} together.\n")
-        self._print(text.change(change, change.alternatives()))
-        assert change.certificate is not None
-        claims = check(change.certificate).claims
-        held = sum(claim.holds is True for claim in claims)
-        self._say(
-            f"[bold]Certificate:[/] {held} of {len(claims)} claims hold, "
-            "those that need a solver by a fresh Z3.\n"
-        )
-
-    def _show(self, *names: str) -> None:
-        """Show some of the beliefs."""
-        from rich.padding import Padding
-
-        from beliefs.render import text
-
-        base = self._agent.base
-        self._print(Padding(text.beliefs([base[name] for name in names]), (0, 0, 1, 2), expand=False))
-
-    def _say(self, words: str) -> None:
-        from rich.text import Text
-
-        self._print(Text.from_markup(words))
-
-    def _print(self, shown: RenderableType) -> None:
-        from beliefs.cli.output import write_text
-
-        write_text(shown)
+            Courier(agent).tell_its_story()
+    click.echo(LOOK.format(place=place))
+    click.echo(LOOK_INTO)

@@ -27,16 +27,11 @@ from beliefs.change import Change
 from beliefs.errors import PlanError
 from beliefs.language.syntax import And, Atom, Formula, Not, Or
 from beliefs.planning.actions import EQUAL, Ground, Literal, State, Step
+from beliefs.planning.levels import EVIDENCE, WORLD
 from beliefs.planning.model import Believer, Entailed, believed_effects
 from beliefs.planning.vocabulary import Action, Vocabulary
 from beliefs.planning.world import Outcome
 from beliefs.reasoning.verdict import UNLIMITED, Budget
-
-EVIDENCE = 9
-"""How firmly it is believed what was seen in the world, if the caller does not say."""
-
-WORLD = "world"
-"""The source of what was seen in the world, if the caller does not say."""
 
 
 @dataclass(frozen=True)

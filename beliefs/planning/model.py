@@ -36,17 +36,9 @@ from beliefs.planning.actions import (
     Schema,
     State,
 )
+from beliefs.planning.levels import FACT, READ, WEAK
 from beliefs.planning.vocabulary import Action, Vocabulary, may_be_needed
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Unknown
-
-WEAK = 0
-"""How firmly it is believed that an action does not need a condition, when nothing has been seen of it."""
-
-READ = 2
-"""How firmly a condition read from a PDDL file is believed, if the caller does not say."""
-
-FACT = 1
-"""How firmly the facts of a problem are believed, if the caller does not say."""
 
 
 class Believer(Protocol):

@@ -24,15 +24,13 @@ from beliefs.kernels.kernel import shrink
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Formula
 from beliefs.planning.actions import Plan, Problem, State, Step, run
-from beliefs.planning.evidence import EVIDENCE, WORLD, Evidence, Lesson, record
+from beliefs.planning.evidence import Evidence, Lesson, record
 from beliefs.planning.goals import Goal, problem_of
+from beliefs.planning.levels import EVIDENCE, LIMIT, WORLD
 from beliefs.planning.model import Believer
 from beliefs.planning.reach import Reach, Way
 from beliefs.planning.world import World
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Verdict
-
-LIMIT = 100
-"""How often is tried, if the caller does not say."""
 
 Status: TypeAlias = OneOf["reached", "out of reach", "unknown", "gave up"]
 

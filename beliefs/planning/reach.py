@@ -25,7 +25,7 @@ from beliefs.kernels.kernel import shrink
 from beliefs.language.semantics import Model
 from beliefs.language.syntax import FALSE, And, Atom, Constant, Formula, Not, Or
 from beliefs.planning.actions import EQUAL, OBJECT, Domain, Literal, Plan, Problem, Schema, State, Step
-from beliefs.planning.evidence import EVIDENCE
+from beliefs.planning.levels import EVIDENCE
 from beliefs.planning.model import Entailed
 from beliefs.planning.planner import NoPlan, plan, works
 from beliefs.planning.vocabulary import Vocabulary

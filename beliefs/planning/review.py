@@ -12,7 +12,8 @@ from beliefs.base.entrenchment import Level
 from beliefs.journal.entry import Entry
 from beliefs.language.syntax import Atom, Formula, Not, Or
 from beliefs.planning.actions import Literal, Plan, State, Step
-from beliefs.planning.evidence import EVIDENCE, Evidence
+from beliefs.planning.evidence import Evidence
+from beliefs.planning.levels import EVIDENCE
 from beliefs.planning.model import Undecided, believed_state
 from beliefs.reasoning.verdict import UNLIMITED, Budget
 

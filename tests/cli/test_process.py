@@ -249,16 +249,34 @@ class TestTerminal:
 
 
 class TestDemo:
-    def test_it_is_a_screenful(self, tmp_path):
-        code, page = on_terminal("--base", "courier.db", "demo", cwd=tmp_path)
+    @pytest.mark.parametrize(
+        ("story", "end"),
+        [("robot", "The parcel is delivered. It will not try that door again."), ("plans", "  reached")],
+    )
+    def test_it_is_a_screenful(self, tmp_path, story, end):
+        code, page = on_terminal("--base", "story.db", "demo", "--story", story, cwd=tmp_path)
         lines = COLOUR.sub("", page).splitlines()
         assert code == 0
-        assert len(lines) <= 40
+        assert len(lines) <= 45
         assert max(map(len, lines)) <= 80
-        assert "The parcel is delivered. It will not try that door again." in lines
+        assert end in lines
+
+    def test_plans_that_fail_alike_are_refused(self, tmp_path):
+        page = run("--base", "lift.db", "demo", cwd=tmp_path).stdout
+        assert "(move f0 f1) fails" in page
+        assert "it believed !needs_move(unlocked_holds)" in page
+        assert "refused before anything is done: step 1, (move f0 f2), needs (unlocked)" in page
+        assert "done, all 5 steps, and the guest has arrived" in page
+        assert "NOT" not in run("--base", "lift.db", "verify", cwd=tmp_path).stdout
+
+    def test_it_overwrites_nothing(self, tmp_path):
+        (tmp_path / "mine.db").write_text("precious")
+        result = run("--base", "mine.db", "demo", cwd=tmp_path)
+        assert result.returncode == 2
+        assert "there is a file mine.db already" in result.stderr
 
     def test_in_a_pipe_it_is_plain(self, tmp_path):
-        lines = run("--base", "courier.db", "demo", cwd=tmp_path).stdout.splitlines()
+        lines = run("--base", "courier.db", "demo", "--story", "robot", cwd=tmp_path).stdout.splitlines()
         assert [line for line in lines if line != line.rstrip() or "\x1b" in line] == []
         (certificate,) = (line for line in lines if line.startswith("Certificate: "))
         held, of = re.fullmatch(r"Certificate: (\d+) of (\d+) claims hold, .*", certificate).groups()

@@ -23,7 +23,7 @@ from beliefs.planning.actions import (
     Step,
     Type,
 )
-from beliefs.planning.evidence import EVIDENCE
+from beliefs.planning.levels import EVIDENCE
 from beliefs.planning.review import entries_of, review
 from beliefs.planning.world import Outcome
 from beliefs.reasoning.verdict import Budget
