@@ -19,8 +19,7 @@ from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Cost, Level
 from beliefs.change.change import in_order
-from beliefs.kernels.incision import Irrefutable, least_incision
-from beliefs.kernels.kernel import shrink
+from beliefs.kernels.incision import Incision, Irrefutable, least_incision
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Formula
 from beliefs.planning.actions import Plan, Problem, State, Step, run
@@ -197,13 +196,8 @@ def least_doubt(
 
 
 @dataclass(frozen=True)
-class _Hunt:
-    """A conflict for the hunt for kernels, which asks the planner only about what is to be doubted.
-
-    To make a kernel as small as can be takes the planner many calls, for models that nobody would believe. So what a
-    kernel can do without is told by what is known by then of why there is no plan. Each kernel leaves no plan; that is
-    all that the search for the least incision rests on.
-    """
+class _Suspected:
+    """The conflict as far as it is known why there is no plan; the planner is not asked."""
 
     reach: Reach
 
@@ -211,22 +205,36 @@ class _Hunt:
         return self.reach.suspected(labels)
 
     def without(self, excluded: Collection[Label]) -> Verdict:
-        return self.reach.without(excluded)
+        return self.reach.suspected_without(excluded)
 
 
 def _doubt(reach: Reach, budget: Budget) -> Experiment | OutOfReach | Unknown:
-    found = least_incision(_Hunt(reach), reach.entrenchment, reach.seniority, budget=budget)
-    if isinstance(found, Unknown):
-        return found
+    """Return the incision of least cost.
+
+    What is known of why there is no plan is part of the truth. So an incision of least cost, and the first of these,
+    for what is known is that for the truth as well, if there is a plan without it. If not, more is known then. The
+    planner is asked of nothing else: of what is worth doubting.
+    """
     base = reach.question.base
-    if isinstance(found, Irrefutable):
-        kernel = shrink(reach, found.kernel, spare=reach.question.certain_last)
-        minimal = not isinstance(kernel, Unknown)
-        return OutOfReach(in_order(base, found.kernel if isinstance(kernel, Unknown) else kernel), minimal)
-    way = reach.way(found.removed)
-    if isinstance(way, Unknown):
-        return way
-    assert isinstance(way, Way), "there is a plan without the beliefs of an incision"
+    while True:
+        found = least_incision(_Suspected(reach), reach.entrenchment, reach.seniority, budget=budget)
+        if isinstance(found, Unknown):
+            return found
+        if isinstance(found, Irrefutable):
+            kernel = reach.smallest(found.kernel)
+            minimal = not isinstance(kernel, Unknown)
+            return OutOfReach(
+                in_order(base, found.kernel if isinstance(kernel, Unknown) else kernel), minimal
+            )
+        way = reach.way(found.removed)
+        if isinstance(way, Unknown):
+            return way
+        if isinstance(way, Way):
+            return _experiment(reach, found, way)
+
+
+def _experiment(reach: Reach, found: Incision, way: Way) -> Experiment:
+    base = reach.question.base
     doubted = tuple(base[name] for name in in_order(base, found.removed))
     kernels = tuple(in_order(base, kernel) for kernel in found.kernels)
     states = accumulate(

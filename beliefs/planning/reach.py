@@ -13,18 +13,29 @@ JACM 2006), the theory being the planner's.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
+from itertools import chain, product
 from typing import NamedTuple, TypeAlias
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import CERTAIN, Entrenchment, Level
 from beliefs.change.choice import Seniority
 from beliefs.change.question import Question
-from beliefs.kernels.kernel import shrink
+from beliefs.kernels.kernel import Kernel, shrink
 from beliefs.language.semantics import Model
 from beliefs.language.syntax import FALSE, And, Atom, Constant, Formula, Not, Or
-from beliefs.planning.actions import EQUAL, OBJECT, Domain, Literal, Plan, Problem, Schema, State, Step
+from beliefs.planning.actions import (
+    EQUAL,
+    OBJECT,
+    Domain,
+    Ground,
+    Literal,
+    Plan,
+    Problem,
+    Schema,
+    State,
+    Step,
+)
 from beliefs.planning.levels import EVIDENCE
 from beliefs.planning.model import Entailed
 from beliefs.planning.planner import NoPlan, plan, works
@@ -32,6 +43,9 @@ from beliefs.planning.vocabulary import Vocabulary
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.inquiry import Inquiry
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Sat, Unknown, Unsat, Verdict
+
+_PATIENCE = 5_000
+"""Milliseconds for making a kernel as small as can be, once it is known to leave no plan."""
 
 
 class Claim(NamedTuple):
@@ -157,6 +171,26 @@ class Reach:
         """
         return self._inquiry.check(labels)
 
+    def suspected_without(self, excluded: Collection[Label]) -> Verdict:
+        """Decide whether all beliefs but these leave a plan, as in `suspected`."""
+        return self._inquiry.without(excluded)
+
+    def smallest(self, kernel: Collection[Label]) -> Kernel | Unknown:
+        """Return a smallest set within beliefs that leave no plan; `Unknown` if that takes too long.
+
+        That nothing is named in vain is worth some seconds, and not the whole time that there is.
+        """
+        whole = self._deadline
+        rest = whole.rest()
+        patience = _PATIENCE if rest.milliseconds is None else min(_PATIENCE, rest.milliseconds)
+        self._deadline = Deadline(replace(rest, milliseconds=patience))
+        self._inquiry = self._asked()
+        try:
+            return shrink(self, kernel, spare=self.question.certain_last)
+        finally:
+            self._deadline = whole
+            self._inquiry = self._asked()
+
     def way(self, excluded: Collection[Label] = ()) -> Way | Unsat | Unknown:
         """Return a plan under a model of all beliefs but these; `Unsat` if there is none."""
         return self._decide(lambda inquiry: inquiry.without(excluded))
@@ -173,9 +207,9 @@ class Reach:
                 return verdict
             if verdict.model is None:
                 return Unknown("the solver found a model of what is believed that cannot be read back")
-            proposed = _Proposed(self._actions, verdict.model, self.problem.goal, self.plan)
+            proposed = _Proposed(self._actions, verdict.model, self.problem, self._planned)
             domain = proposed.domain()
-            found = self.plan(domain)
+            found = self._planned(domain, self.problem)
             if isinstance(found, Unknown):
                 return found
             if not isinstance(found, NoPlan):
@@ -183,7 +217,7 @@ class Reach:
             kernel = shrink(proposed, proposed.restrictions, spare=self._firmness)
             if isinstance(kernel, Unknown):
                 return kernel
-            together = [*(claim for claim in proposed.restrictions if claim in kernel), *proposed.unspared]
+            together = (claim for claim in proposed.restrictions if claim in kernel)
             self._lessons.append(_any(map(self._denied, together)))
             self._inquiry = self._asked()
 
@@ -202,16 +236,16 @@ class Reach:
             if claim.denied in self._actions.believed
         )
 
-    def plan(self, domain: Domain) -> Plan | NoPlan | Unknown:
-        """Return a plan under an action model; one that is known already, if it works."""
+    def _planned(self, domain: Domain, problem: Problem) -> Plan | NoPlan | Unknown:
+        """Return a plan; one that is known already, if it works."""
         for known in self._ways:
-            if works(domain, self.problem, known):
+            if works(domain, problem, known):
                 return known
         allowance = self._deadline.remaining()
         if isinstance(allowance, Unknown):
             return allowance
         self.calls += 1
-        found = plan(domain, self.problem, budget=allowance)
+        found = plan(domain, problem, budget=allowance)
         if isinstance(found, tuple):
             self._ways.append(found)
         return self._deadline.told(found) if isinstance(found, Unknown) else found
@@ -229,21 +263,23 @@ class Reach:
 class _Proposed:
     """An action model that a solver proposed, as a conflict over what it claims, the input being that there is a plan.
 
-    Claims that are left out are free. A condition that is free is best not there. An effect that is free is best the
-    way that the conditions and the goal ask for: there if they ask for what it brings about, and not there if they
-    ask for the opposite. Where they ask for both, either may be better, so the claim is never left out.
+    Claims that are left out are free. A condition that is free is not asked for. An effect that is free may come about
+    or not, at every step anew: its fact and the absence of its fact are told apart as two facts, and it makes its own
+    true without making the other false. So more is taken to be possible than in any one model, and where there is no
+    plan all the same, none of the models that the claims left allow has one. That is all that `Unsat` says; `Sat` may
+    be said in vain where conditions ask for a fact and for its absence.
 
     Attributes:
-        restrictions: the claims that may be left out, and that are not the best for a plan.
-        unspared: the claims that are never left out.
+        restrictions: the claims that may stand in the way of a plan: conditions, effects that take away what a
+            condition or the goal asks for, and effects that are not there and would bring it about.
     """
 
     def __init__(
         self,
         actions: _Actions,
         model: Model,
-        goal: Iterable[Literal],
-        plan: Callable[[Domain], Plan | NoPlan | Unknown],
+        problem: Problem,
+        plan: Callable[[Domain, Problem], Plan | NoPlan | Unknown],
     ) -> None:
         self._plan = plan
         self._arities = actions.arities
@@ -257,55 +293,99 @@ class _Proposed:
         }
         needs = list(chain.from_iterable(self._needs.values()))
         effects = list(chain.from_iterable(self._effects.values()))
-        self._asked = {
-            (each.predicate, each.positive) for each in (*(literal for _, literal in needs), *goal)
-        }
-        free = [(claim, each) for claim, each in effects if not self._is_torn(each)]
+        asked = {(each.predicate, each.positive) for each in (*(each for _, each in needs), *problem.goal)}
         against = [
-            claim for claim, each in free if claim.holds is not self._is_asked(each) and self._matters(each)
+            claim
+            for claim, effect in effects
+            if (effect.predicate, effect.positive is not claim.holds) in asked
         ]
         self.restrictions = (*(claim for claim, _ in needs), *against)
-        self.unspared = tuple(claim for claim, each in effects if self._is_torn(each))
+        changing = {(each.predicate, len(each.arguments)) for _, each in effects}
+        self._split = {name: arity for name, arity in changing if (name, False) in asked}
+        self._problem = self._with_absences(problem)
 
-    def _matters(self, effect: Literal) -> bool:
-        """Whether a condition or the goal asks for an effect, or for its opposite."""
-        return any((effect.predicate, positive) in self._asked for positive in (True, False))
+    def _with_absences(self, problem: Problem) -> Problem:
+        names = [name for name, _ in problem.objects]
+        absent = {
+            Ground(_ABSENT + predicate, arguments)
+            for predicate, arity in self._split.items()
+            for arguments in product(names, repeat=arity)
+            if Ground(predicate, arguments) not in problem.initial
+        }
+        return replace(
+            problem, initial=problem.initial | absent, goal=tuple(map(self._as_fact, problem.goal))
+        )
 
-    def _is_torn(self, effect: Literal) -> bool:
-        """Whether they ask for both."""
-        return all((effect.predicate, positive) in self._asked for positive in (True, False))
-
-    def _is_asked(self, effect: Literal) -> bool:
-        return (effect.predicate, effect.positive) in self._asked
+    def _as_fact(self, literal: Literal) -> Literal:
+        """The condition that a fact holds, or that its absence does where that is told apart."""
+        if literal.positive or literal.predicate not in self._split:
+            return literal
+        return Literal(_ABSENT + literal.predicate, literal.arguments)
 
     def check(self, labels: Collection[Label]) -> Verdict:
-        """Decide whether there is a plan if just these claims are true, and those that are never left out."""
-        found = self._plan(self.domain(frozenset(labels)))
+        """Decide whether there may be a plan if just these claims are true."""
+        found = self._plan(self._relaxed(frozenset(labels)), self._problem)
         if isinstance(found, Unknown):
             return found
         return Unsat(frozenset(labels)) if isinstance(found, NoPlan) else Sat()
 
     def without(self, excluded: Collection[Label]) -> Verdict:
-        """Decide whether there is a plan if all claims but these are true."""
+        """Decide whether there may be a plan if all claims but these are true."""
         return self.check([claim for claim in self.restrictions if claim not in excluded])
 
-    def domain(self, kept: Collection[Label] | None = None) -> Domain:
-        """Return the actions of which these claims are true and the others as is best; of the model, by default."""
+    def domain(self) -> Domain:
+        """Return the actions as the model has them."""
+        return self._domain(
+            lambda name: tuple(each for _, each in self._needs[name]),
+            lambda name: tuple(each for claim, each in self._effects[name] if claim.holds),
+        )
 
-        def has(claim: Claim, effect: Literal) -> bool:
-            fixed = kept is None or claim in kept or self._is_torn(effect)
-            return claim.holds if fixed else self._is_asked(effect)
+    def _relaxed(self, kept: Collection[Label]) -> Domain:
+        """The actions of which these claims are true, and the others free."""
+        fixed = {*kept, *(claim for each in self._effects.values() for claim, _ in each)}
+        fixed -= {claim for claim in self.restrictions if claim not in kept}
+        return self._domain(
+            lambda name: tuple(self._as_fact(each) for claim, each in self._needs[name] if claim in kept),
+            lambda name: tuple(dict.fromkeys(self._relaxed_effects(name, fixed))),
+        )
 
+    def _relaxed_effects(self, name: str, fixed: Collection[Label]) -> Iterator[Literal]:
+        added = {
+            each for claim, each in self._effects[name] if each.positive and claim.holds and claim in fixed
+        }
+        for claim, effect in self._effects[name]:
+            if claim in fixed and not claim.holds:
+                continue
+            if claim in fixed and effect.negated in added:
+                continue  # what is added and deleted is there
+            if effect.positive:
+                yield effect
+            elif effect.predicate in self._split:
+                yield Literal(_ABSENT + effect.predicate, effect.arguments)
+            if claim in fixed and effect.positive and effect.predicate in self._split:
+                yield Literal(_ABSENT + effect.predicate, effect.arguments, False)
+            elif claim in fixed and not effect.positive:
+                yield effect
+
+    def _domain(
+        self,
+        conditions: Callable[[str], tuple[Literal, ...]],
+        effects: Callable[[str], tuple[Literal, ...]],
+    ) -> Domain:
         schemas = tuple(
             Schema(
                 name,
                 tuple((str(place + 1), OBJECT) for place in range(arity)),
-                tuple(each for claim, each in self._needs[name] if kept is None or claim in kept),
-                tuple(each for claim, each in self._effects[name] if has(claim, each)),
+                conditions(name),
+                effects(name),
             )
             for name, arity in self._arities.items()
         )
         return Domain("proposed", schemas=schemas)
+
+
+_ABSENT = "no "
+"""What stands before a predicate where it speaks of the absence of its facts; no name of PDDL holds a space."""
 
 
 class _Actions:
