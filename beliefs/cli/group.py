@@ -25,7 +25,7 @@ class Listed(NamedTuple):
 
 SECTIONS: dict[str, dict[str, Listed]] = {
     "Start": {
-        "demo": Listed("demo", "Watch a robot learn from a failure, in a screenful."),
+        "demo": Listed("demo", "Watch an agent learn from its failures, in a screenful."),
         "init": Listed("start", "Make a new, empty base."),
         "tell": Listed("start", "Add a belief."),
         "load": Listed("start", "Add all beliefs of a text."),

@@ -493,7 +493,7 @@ def test_what_keeps_a_goal_out_of_reach_is_told_as_by_trying_every_model():
             continue
         assert isinstance(found, Experiment), seed
         costs = [
-            Cost.of(base[name].entrenchment for name in chosen)
+            Cost.of(base.held(name) for name in chosen)
             for size in range(len(found.doubted) + 2)
             for chosen in combinations(doubtful, size)
             if every.agree(names.difference(chosen))

@@ -107,6 +107,7 @@ def test_any_two_domains_are_read_back(predicates, actions, constants, further):
     first = domain(predicates, actions, constants, ["adl"])
     base = BeliefBase()
     base = base.declare(*Vocabulary.of(base).declarations(first))
+    further = {name: arity for name, arity in further.items() if actions.get(name, arity) == arity}
     second = domain(predicates, {**further, "another": 1}, (), ["adl"])
     base = base.declare(*Vocabulary.of(base).declarations(second))
     read = Vocabulary.of(base)
