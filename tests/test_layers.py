@@ -52,7 +52,7 @@ HOMES = {
     "pysat": ("reasoning.sat_oracle", "kernels.hitting_set"),
     "rich": ("render", "cli"),
     "sqlalchemy": ("journal",),
-    "unified_planning": ("planning.pddl", "planning.world", "planning.planner"),
+    "unified_planning": ("planning.pddl",),
     "z3": ("reasoning.z3_oracle", "certificates.checker"),
 }
 """Where each outside library may be imported; "" is everywhere."""
