@@ -28,12 +28,15 @@ from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Declaration, Formula
 from beliefs.language.wellformed import check_formula, check_name
-from beliefs.planning.actions import Domain, Problem, State, Step, as_plan, parse_step
+from beliefs.planning.actions import Domain, Plan, Problem, State, Step, as_plan, parse_step
 from beliefs.planning.evidence import EVIDENCE, WORLD, Lesson, record
+from beliefs.planning.goals import Goal
 from beliefs.planning.model import FACT, READ, learn_actions, learn_facts
 from beliefs.planning.pddl import read_domain
+from beliefs.planning.planner import NoPlan, plan_believed
+from beliefs.planning.pursuit import LIMIT, Pursuit, pursue
 from beliefs.planning.review import Review, Reviewer
-from beliefs.planning.world import Outcome
+from beliefs.planning.world import Outcome, World
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import Budget, Unknown
 from beliefs.verification import Verification, verify
@@ -534,6 +537,47 @@ class Agent:
         former = self._reviewer
         self._reviewer = Reviewer(base, budget=self.budget) if former is None else former.updated(base)
         return self._reviewer
+
+    def plan(
+        self, goal: Goal, state: State | None = None, *, budget: Budget | None = None
+    ) -> Plan | NoPlan | Unknown:
+        """Return a plan for a goal by what is believed of actions; `NoPlan` where it is proven that there is none.
+
+        Args:
+            goal: what should hold in the end: a conjunction such as `on(a, b) & !holding(c)`, or a PDDL problem.
+            state: where to start; by default where the problem does, or the facts that are believed.
+            budget: what the search may spend, if not what every call may.
+
+        Raises:
+            LanguageError: the text of the goal is malformed.
+            PlanError: the goal does not fit what is believed, or the base contradicts itself.
+            MissingExtraError: the planner is not installed.
+        """
+        return plan_believed(self.base, goal, state, budget=self.budget if budget is None else budget)
+
+    def pursue(
+        self,
+        goal: Goal,
+        world: World,
+        *,
+        limit: int = LIMIT,
+        level: Level = EVIDENCE,
+        source: str = WORLD,
+        budget: Budget | None = None,
+    ) -> Pursuit:
+        """Reach a goal in a world: plan, act, learn, plan again, and experiment where stuck; see `planning.pursuit`.
+
+        Raises:
+            LanguageError: the text of the goal is malformed.
+            PlanError: the goal does not fit what is believed, or a step does not fit the world.
+            MissingExtraError: the planner is not installed.
+            JournalError: what was learned could not be committed.
+        """
+
+        def learn(step: Step, before: State, outcome: Outcome) -> Lesson:
+            return self.record(step, before, outcome, level=level, source=source)
+
+        return pursue(self, goal, world, limit=limit, level=level, source=source, budget=budget, learn=learn)
 
 
 def _formula(said: str | Formula, base: BeliefBase) -> Formula:
