@@ -622,38 +622,36 @@ class Agent:
             evidence=known if level == known.level else None,
         )
 
-    def plan(self, goal: Goal, state: State | None = None) -> Plan | NoPlan | Unknown:
-        """Return a plan from what is believed of actions; it is not executed. See `planning.planner.plan`.
+    def plan(
+        self, goal: Goal, state: State | None = None, *, budget: Budget | None = None
+    ) -> Plan | NoPlan | Unknown:
+        """Return a plan for a goal by what is believed of actions; `NoPlan` where it is proven that there is none.
 
         Args:
-            goal: what should hold in the end: a conjunction, as a text such as `on(a, b) & !holding(c)`, or a PDDL
-                problem.
-            state: where it starts; by default where the problem does, or the facts that are believed, all else being
-                false.
+            goal: what should hold in the end: a conjunction such as `on(a, b) & !holding(c)`, or a PDDL problem.
+            state: where to start; by default where the problem does, or the facts that are believed.
+            budget: what the search may spend, if not what every call may.
 
         Raises:
             LanguageError: the text of the goal is malformed.
-            PlanError: the goal does not fit what is believed.
+            PlanError: the goal does not fit what is believed, or the base contradicts itself.
             MissingExtraError: the planner is not installed.
         """
-        from beliefs.planning.goals import problem_of
-        from beliefs.planning.model import believed_actions
-        from beliefs.planning.planner import plan
+        from beliefs.planning.planner import plan_believed
 
-        base = self.base
-        problem = problem_of(base, goal, state, budget=self.budget)
-        return plan(believed_actions(base, budget=self.budget), problem, budget=self.budget)
+        return plan_believed(self.base, goal, state, budget=self.budget if budget is None else budget)
 
-    def pursue(self, goal: Goal, world: World, *, limit: int = LIMIT) -> Pursuit:
-        """Reach a goal in a world: plan, execute, learn from every step, and plan again where it fails.
-
-        Where nothing that is believed leaves a plan, the least entrenched beliefs whose doubt opens one are put to
-        the test. See `planning.pursuit.pursue`.
-
-        Args:
-            goal: what should hold in the end, as for `plan`.
-            world: where to act.
-            limit: how many plans to try at most.
+    def pursue(
+        self,
+        goal: Goal,
+        world: World,
+        *,
+        limit: int = LIMIT,
+        level: Level = EVIDENCE,
+        source: str = WORLD,
+        budget: Budget | None = None,
+    ) -> Pursuit:
+        """Reach a goal in a world: plan, act, learn, plan again, and experiment where stuck; see `planning.pursuit`.
 
         Raises:
             LanguageError: the text of the goal is malformed.
@@ -663,7 +661,10 @@ class Agent:
         """
         from beliefs.planning.pursuit import pursue
 
-        return pursue(self, goal, world, limit=limit)
+        def learn(step: Step, before: State, outcome: Outcome) -> Lesson:
+            return self.record(step, before, outcome, level=level, source=source)
+
+        return pursue(self, goal, world, limit=limit, level=level, source=source, budget=budget, learn=learn)
 
     def _reviewing(self) -> Reviewer:
         """The reviewer of the present base; what the last one found out is used where it still holds."""

@@ -1,4 +1,4 @@
-"""Commands for those who act: actions, review."""
+"""Commands for those who act: actions, review, plan, mend."""
 
 from __future__ import annotations
 
@@ -18,8 +18,12 @@ from beliefs.cli.output import progress, write_json, write_text
 from beliefs.cli.session import begin, conclude, leave, reading
 from beliefs.cli.settings import Settings
 from beliefs.language.printer import print_formula
+from beliefs.planning.actions import as_plan
+from beliefs.planning.goals import problem_of
 from beliefs.planning.levels import READ
+from beliefs.planning.pursuit import Experiment, OutOfReach
 from beliefs.planning.review import Review, entries_of
+from beliefs.reasoning.verdict import Budget, Unknown
 
 EXIT_CODES = {"passed": 0, "refused": REFUSED, "unknown": UNKNOWN}
 
@@ -93,6 +97,130 @@ def review_command(settings: Settings, plan: Path) -> None:
     else:
         write_text(_text(review, entries, base))
     leave(EXIT_CODES[review.finding])
+
+
+@click.command("plan")
+@click.argument("goal")
+@click.option("--problem", metavar="FILE", type=_FILE, help="A PDDL problem of --domain to start from.")
+@click.option("--domain", metavar="FILE", type=_FILE, help="The PDDL domain that the problem is of.")
+@options.timeout
+@options.common
+def plan_command(settings: Settings, goal: str, problem: Path | None, domain: Path | None) -> None:
+    """Make a plan by what is believed of actions.
+
+    GOAL is a conjunction of facts and negated facts. The plan starts where the facts that are believed hold, and no
+    others, or where a problem does; it is written a step a line. Where there is none (exit 1), the beliefs are named
+    that are best doubted, with the plan that this opens; or, if no doubt opens one, the evidence against it.
+
+    Example:
+      beliefs plan 'on(a, b) & clear(c)'
+      beliefs plan 'on(a, b)' | beliefs review -
+    """
+    from beliefs.planning.pursuit import least_doubt
+
+    if (problem is None) != (domain is None):
+        raise click.UsageError("--problem and --domain go together: a problem is read by its domain")
+    start = None
+    if problem is not None and domain is not None:
+        from beliefs.planning.pddl import read_domain, read_problem
+
+        start = read_problem(problem, read_domain(domain)).initial
+    with reading(settings, "planning") as agent:
+        base = agent.base
+        found = least_doubt(base, problem_of(base, goal, start, budget=agent.budget), budget=agent.budget)
+    if settings.as_json:
+        write_json(_planned_data(found))
+    else:
+        write_text(_planned_text(found, base))
+    planned = isinstance(found, Experiment) and not found.doubted
+    leave(UNKNOWN if isinstance(found, Unknown) else 0 if planned else REFUSED)
+
+
+def _planned_data(found: Experiment | OutOfReach | Unknown) -> dict[str, Any]:
+    if isinstance(found, Unknown):
+        return {"status": "unknown", "steps": [], "doubt": [], "kernel": [], "reason": found.reason}
+    if isinstance(found, OutOfReach):
+        kernel = list(found.kernel)
+        return {"status": "out of reach", "steps": [], "doubt": [], "kernel": kernel, "reason": None}
+    return {
+        "status": "stuck" if found.doubted else "planned",
+        "steps": [str(step) for step in found.plan],
+        "doubt": [belief.name for belief in found.doubted],
+        "kernel": [],
+        "reason": None,
+    }
+
+
+def _planned_text(found: Experiment | OutOfReach | Unknown, base: BeliefBase) -> Text:
+    if isinstance(found, Unknown):
+        return Text(f"unknown: {found.reason}")
+    if isinstance(found, OutOfReach):
+        if not found.kernel:
+            return Text("out of reach: nothing that the actions could need or do would bring it about")
+        because = [f"  [{name}] {print_formula(base[name].formula)}" for name in found.kernel]
+        return Text("\n".join(["out of reach, because of", *because]))
+    steps = [str(step) for step in found.plan] or ["; it holds already"]
+    if not found.doubted:
+        return Text("\n".join(steps))
+    doubted = [f"  [{belief.name}] {print_formula(belief.formula)}" for belief in found.doubted]
+    return Text(
+        "\n".join(
+            ["stuck: no plan by what is believed; what is best doubted is", *doubted, "which opens", *steps]
+        )
+    )
+
+
+@click.command("mend")
+@click.argument("domain", metavar="DOMAIN", type=_FILE)
+@click.option(
+    "--works", metavar="PROBLEM PLAN", type=(_FILE, _FILE), multiple=True, help="A plan known to work."
+)
+@click.option(
+    "--fails", metavar="PROBLEM PLAN", type=(_FILE, _FILE), multiple=True, help="A plan known to fail."
+)
+@options.timeout
+@options.common
+def mend_command(
+    settings: Settings,
+    domain: Path,
+    works: tuple[tuple[Path, Path], ...],
+    fails: tuple[tuple[Path, Path], ...],
+) -> None:
+    """Tell what is wrong with a PDDL domain.
+
+    Given plans, each with its problem, that are known to work or to fail: the least set of conditions and effects to
+    add to the domain or to drop from it, so that it agrees with all of them. No base is needed, and no file changed.
+
+    Example:
+      beliefs mend blocks.pddl --works tower.pddl tower.plan --fails tower.pddl bad.plan
+    """
+    from beliefs.planning.flaws import Trial, mend
+    from beliefs.planning.pddl import read_domain, read_problem
+
+    with progress("mending the domain"):
+        known = read_domain(domain)
+        trials = [
+            Trial(read_problem(problem, known), as_plan(options.read_text(plan) or ""), fate, plan.name)
+            for pairs, fate in ((works, True), (fails, False))
+            for problem, plan in pairs
+        ]
+        mending = mend(known, trials, budget=Budget(milliseconds=settings.milliseconds))
+    if settings.as_json:
+        write_json(
+            {
+                "status": mending.status,
+                "changes": list(mending.told()),
+                "disagreeing": list(mending.disagreeing),
+                "reason": mending.reason,
+            }
+        )
+    elif mending.status == "irreconcilable":
+        write_text(Text(f"no domain agrees with all of {', '.join(mending.disagreeing)}"))
+    elif mending.status == "unknown":
+        write_text(Text(f"unknown: {mending.reason}"))
+    else:
+        write_text(Text("\n".join(mending.told()) or "the domain agrees with all plans"))
+    leave({"irreconcilable": REFUSED, "unknown": UNKNOWN}.get(mending.status, 0))
 
 
 def _data(review: Review, entries: dict[str, int]) -> dict[str, Any]:

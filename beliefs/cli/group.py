@@ -54,6 +54,8 @@ SECTIONS: dict[str, dict[str, Listed]] = {
     "Act": {
         "actions": Listed("act", "Believe what actions need and do."),
         "review": Listed("act", "Tell whether a plan is known to fail."),
+        "plan": Listed("act", "Make a plan by what is believed of actions."),
+        "mend": Listed("act", "Tell what is wrong with a PDDL domain."),
     },
     "Look": {
         "list": Listed("look", "List the beliefs."),

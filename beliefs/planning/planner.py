@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from beliefs.base.belief_base import BeliefBase
 from beliefs.errors import PlanError
-from beliefs.planning.actions import Domain, Plan, Problem
+from beliefs.planning.actions import Domain, Plan, Problem, State
 from beliefs.planning.downward import UNSOLVABLE, search
+from beliefs.planning.goals import Goal, problem_of
 from beliefs.planning.grounding import ground
+from beliefs.planning.model import believed_actions
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Unknown
 
@@ -56,6 +59,21 @@ def plan(domain: Domain, problem: Problem, *, budget: Budget = UNLIMITED) -> Pla
         told = ", ".join(map(str, steps))
         raise PlanError(f"the planner gave a plan that does not work: {told}")
     return steps
+
+
+def plan_believed(
+    base: BeliefBase, goal: Goal, state: State | None = None, *, budget: Budget = UNLIMITED
+) -> Plan | NoPlan | Unknown:
+    """Return a plan for a goal by what a base believes of actions; see `plan` and `problem_of`.
+
+    Raises:
+        LanguageError: the text of the goal is malformed.
+        PlanError: the goal does not fit what is believed, or the base contradicts itself.
+        MissingExtraError: the planner is not installed.
+    """
+    deadline = Deadline(budget)
+    problem = problem_of(base, goal, state, budget=budget)
+    return plan(believed_actions(base, budget=deadline.rest()), problem, budget=deadline.rest())
 
 
 def works(domain: Domain, problem: Problem, steps: Plan) -> bool:

@@ -9,7 +9,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal as OneOf
@@ -17,6 +17,7 @@ from typing import TypeAlias
 
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
+from beliefs.base.cut import cut
 from beliefs.base.entrenchment import Cost, Level
 from beliefs.change.change import in_order
 from beliefs.kernels.incision import Incision, Irrefutable, least_incision
@@ -28,8 +29,11 @@ from beliefs.planning.goals import Goal, problem_of
 from beliefs.planning.levels import EVIDENCE, LIMIT, WORLD
 from beliefs.planning.model import Believer
 from beliefs.planning.reach import Reach, Way
-from beliefs.planning.world import World
+from beliefs.planning.world import Outcome, World
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Verdict
+
+Learner: TypeAlias = Callable[[Step, State, Outcome], Lesson]
+"""Takes in what came of a step that was tried in a state."""
 
 Status: TypeAlias = OneOf["reached", "out of reach", "unknown", "gave up"]
 
@@ -275,6 +279,7 @@ def pursue(
     level: Level = EVIDENCE,
     source: str = WORLD,
     budget: Budget | None = None,
+    learn: Learner | None = None,
 ) -> Pursuit:
     """Reach a goal in a world: plan, execute, learn from every step, and plan again where it fails.
 
@@ -293,6 +298,7 @@ def pursue(
         level: how firmly what is seen is believed; what is held so firmly is never doubted.
         source: who saw it.
         budget: what each search for a plan may spend; that of the agent if it is not told.
+        learn: how to take in what came of a step; by default with `record`.
 
     Raises:
         LanguageError: the text of the goal is malformed.
@@ -305,7 +311,7 @@ def pursue(
     tried = set()
     spend = agent.budget if budget is None else budget
     state = world.state
-    evidence = Evidence(agent.base, level=level, budget=agent.budget)
+    learner = _learner(agent, level, source) if learn is None else learn
     while True:
         base = agent.base
         problem = problem_of(base, goal, state, budget=spend)
@@ -318,28 +324,34 @@ def pursue(
             return Pursuit("unknown", tuple(attempts), reason=found.reason)
         if isinstance(found, OutOfReach):
             return Pursuit("out of reach", tuple(attempts), found.kernel)
-        evidence = evidence.updated(base)
-        trial = problem.initial, found.plan, frozenset(evidence.part.names())
+        trial = problem.initial, found.plan, frozenset(cut(base, level).names())
         if trial in tried:
             return Pursuit("gave up", tuple(attempts), reason=_learned_nothing(attempts[-1]))
         tried.add(trial)
-        attempt, state = _try(agent, world, problem.initial, found, evidence, source)
+        attempt, state = _try(world, problem.initial, found, learner)
         attempts.append(attempt)
 
 
-def _try(
-    agent: Believer, world: World, start: State, experiment: Experiment, evidence: Evidence, source: str
-) -> tuple[Attempt, State]:
+def _learner(agent: Believer, level: Level, source: str) -> Learner:
+    """Take in what steps show, keeping what the evidence was found to say from one to the next."""
+    evidence = Evidence(agent.base, level=level, budget=agent.budget)
+
+    def learn(step: Step, before: State, outcome: Outcome) -> Lesson:
+        nonlocal evidence
+        evidence = evidence.updated(agent.base)
+        return record(agent, step, before, outcome, level=level, source=source, evidence=evidence)
+
+    return learn
+
+
+def _try(world: World, start: State, experiment: Experiment, learn: Learner) -> tuple[Attempt, State]:
     """Execute a plan until it ends or something else happens than was predicted; learn from every step."""
     state = start
     lessons: list[Lesson] = []
     end: OneOf["done", "refused", "surprised"] = "done"
     for step, predicted in zip(experiment.plan, experiment.states, strict=True):
         outcome = world.execute(step)
-        evidence = evidence.updated(agent.base)
-        lessons.append(
-            record(agent, step, state, outcome, level=evidence.level, source=source, evidence=evidence)
-        )
+        lessons.append(learn(step, state, outcome))
         if not outcome.executed:
             state = state if outcome.state is None else outcome.state
             end = "refused"

@@ -13,6 +13,7 @@ from beliefs.cli.group import beliefs
 from beliefs.planning.model import believed_state
 from beliefs.planning.review import Review
 from beliefs.planning.world import Outcome
+from beliefs.reasoning.verdict import Unknown
 
 DOMAIN = """
 (define (domain door) (:requirements :strips)
@@ -128,3 +129,82 @@ def test_a_base_is_needed_for_a_review(folder):
     result = run(folder, "review", "-", stdin="(enter front)")
     assert result.exit_code == 2
     assert "`beliefs init` makes one" in result.stderr
+
+
+def test_a_plan_is_made(folder):
+    told(folder, "--problem", "front.pddl").close()
+    agreed = run(folder, "plan", "!locked(front)")
+    assert (agreed.exit_code, agreed.stdout) == (0, "(unlock front)\n")
+    held = run(folder, "plan", "locked(front)")
+    assert (held.exit_code, held.stdout) == (0, "; it holds already\n")
+    assert run(folder, "review", "-", stdin=held.stdout).exit_code == 0
+    elsewhere = run(
+        folder, "plan", "locked(front)", "--problem", "front.pddl", "--domain", "door.pddl", "--json"
+    )
+    assert json.loads(elsewhere.stdout) == {
+        "status": "planned", "steps": [], "doubt": [], "kernel": [], "reason": None,
+    }  # fmt: skip
+
+
+def test_where_there_is_no_plan_the_least_doubt_is_told(folder):
+    told(folder, "--problem", "front.pddl").close()
+    stuck = run(folder, "plan", "inside")
+    assert stuck.exit_code == 1
+    assert stuck.stdout.splitlines() == [
+        "stuck: no plan by what is believed; what is best doubted is",
+        "  [enter-needs-open-1] needs_enter(open_1)",
+        "which opens",
+        "(enter back)",
+    ]
+    as_json = json.loads(run(folder, "plan", "inside", "--json").stdout)
+    assert (as_json["status"], as_json["doubt"]) == ("stuck", ["enter-needs-open-1"])
+    assert as_json["steps"] == ["(enter back)"]
+
+
+def test_where_no_doubt_helps_the_evidence_is_told(folder):
+    told(folder, "--problem", "front.pddl", "--level", "certain").close()
+    out = run(folder, "plan", "inside")
+    assert out.exit_code == 1
+    assert out.stdout.splitlines()[0] == "out of reach, because of"
+    assert "  [enter-needs-open-1] needs_enter(open_1)" in out.stdout
+    hopeless = run(folder, "plan", "open(front)")
+    assert hopeless.stdout.startswith("out of reach: nothing that the actions could")
+    as_json = json.loads(run(folder, "plan", "inside", "--json").stdout)
+    assert as_json["status"] == "out of reach"
+    assert "enter-needs-open-1" in as_json["kernel"]
+
+
+def test_a_search_for_a_plan_that_ends_early_is_unknown(folder, monkeypatch):
+    told(folder, "--problem", "front.pddl").close()
+    monkeypatch.setattr("beliefs.planning.pursuit.least_doubt", lambda *_, **__: Unknown("the time is up"))
+    result = run(folder, "plan", "inside")
+    assert (result.exit_code, result.stdout) == (3, "unknown: the time is up\n")
+    assert json.loads(run(folder, "plan", "inside", "--json").stdout)["reason"] == "the time is up"
+
+
+def test_a_problem_needs_its_domain(folder):
+    told(folder).close()
+    result = run(folder, "plan", "inside", "--problem", "front.pddl")
+    assert result.exit_code == 2
+    assert "--problem and --domain go together" in result.stderr
+
+
+def test_a_domain_is_mended(folder):
+    (folder / "in.plan").write_text("(unlock front)\n(enter front)\n")
+    (folder / "rash.plan").write_text("(enter front)\n")
+    works = ("--works", "front.pddl", "in.plan")
+    mended = run(folder, "mend", "door.pddl", *works)
+    assert mended.exit_code == 0, mended.output
+    assert len(mended.stdout.splitlines()) == 1
+    as_json = json.loads(
+        run(folder, "mend", "door.pddl", *works, "--fails", "front.pddl", "rash.plan", "--json").stdout
+    )
+    assert as_json["status"] == "mended"
+    assert as_json["changes"] == ["action unlock: add the effect (open ?d)"]
+    agreed = run(folder, "mend", "door.pddl", "--fails", "front.pddl", "in.plan")
+    assert (agreed.exit_code, agreed.stdout) == (0, "the domain agrees with all plans\n")
+    (folder / "same.plan").write_text("(unlock front)\n(enter front)\n")
+    torn = run(folder, "mend", "door.pddl", *works, "--fails", "front.pddl", "same.plan")
+    assert (torn.exit_code, torn.stdout) == (1, "no domain agrees with all of in.plan, same.plan\n")
+    late = run(folder, "mend", "door.pddl", *works, "--timeout", "1ms")
+    assert late.exit_code in (0, 3)
