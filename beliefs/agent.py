@@ -830,9 +830,13 @@ def _decay(decay: Fraction | float | str) -> Fraction:
         factor = Fraction(decay)
     except (TypeError, ValueError, OverflowError, ZeroDivisionError):
         factor = Fraction(0)
-    if not 0 < factor <= 1:
-        raise BaseError(f"a decay is a number above 0 and at most 1, which is none; not {decay!r}")
-    return factor.limit_denominator(1_000_000)
+    rounded = factor.limit_denominator(1_000_000)
+    if not (0 < factor <= 1 and rounded):
+        raise BaseError(
+            "a decay is a number above 0 and at most 1, which is none, and at least a millionth; "
+            f"not {decay!r}"
+        )
+    return rounded
 
 
 def _header(

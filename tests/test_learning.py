@@ -184,7 +184,15 @@ def test_a_weighed_observation_of_a_bad_source_loses_to_an_equal() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"policy": "naive"}, {"decay": 0}, {"decay": "x"}, {"decay": 2}, {"decay": float("nan")}]
+    "options",
+    [
+        {"policy": "naive"},
+        {"decay": 0},
+        {"decay": "x"},
+        {"decay": 2},
+        {"decay": float("nan")},
+        {"decay": 1e-9},
+    ],
 )
 def test_an_agent_with_bad_options_makes_no_file(options, tmp_path: Path) -> None:
     with pytest.raises(BaseError):
