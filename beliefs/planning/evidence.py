@@ -286,7 +286,7 @@ def record(
             _all(shown.formulas), name=_name(agent.base, step.action, shown.how), level=level, source=source
         )
         changes.append(change)
-        if change.status in ("refused", "unknown"):
+        if change.status in ("refused", "unknown", "rejected"):
             notes.append(f"what {step} shows was not taken in: {change.reason}")
     if outcome.executed and outcome.state is not None:
         strange = known.unexplained(step, before, outcome.state)
