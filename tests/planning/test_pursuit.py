@@ -234,6 +234,19 @@ def test_an_effect_that_nothing_is_believed_to_have_is_hoped_for(agent):
     assert believes(agent, "adds_fetch(key_holds)")
 
 
+def test_what_is_undecided_keeps_nothing_out_of_reach(agent):
+    useless = changed(COURIER, "fetch", effects="-key door-0-0")
+    learn_actions(agent, useless, effects=3, level=3)
+    for claim in ("adds_fetch(key_holds)", "adds_go(key_holds)", "adds_unlock(key_holds)"):
+        agent.contract(f"!{claim}")
+        assert agent.ask(claim).verdict == "undecided"
+    found = least_doubt(agent.base, house("key"))
+    assert isinstance(found, Experiment)
+    assert found.doubted == ()
+    assert pursue(agent, house("key"), SimulatedWorld(COURIER, house("key"))).status == "reached"
+    assert agent.ask("adds_fetch(key_holds)").verdict == "believed"
+
+
 def test_out_of_reach_is_proven_by_what_is_certain(agent):
     learn_actions(agent, replace(COURIER, schemas=COURIER.schemas[:2]), level=CERTAIN)
     world = SimulatedWorld(COURIER, house())
