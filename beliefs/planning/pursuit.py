@@ -354,7 +354,8 @@ def _try(
             state = state if outcome.state is None else outcome.state
             end = "refused"
             break
-        state = predicted if outcome.state is None else outcome.state
+        # What was only hoped for is not taken to have come about unseen.
+        state = evidence.updated(agent.base).after(step, state) if outcome.state is None else outcome.state
         if state != predicted:
             end = "surprised"
             break

@@ -279,6 +279,22 @@ def test_what_the_world_taught_leaves_no_way(agent):
     assert pursue(agent, problem, world) == Pursuit("out of reach", (), pursuit.kernel)
 
 
+class Blind:
+    """A world that shows no state, and says of every step that it was executed."""
+
+    state = HOUSE
+
+    def execute(self, step: Step) -> Outcome:
+        return Outcome(True)
+
+
+def test_what_is_hoped_for_is_not_reached_unseen(agent):
+    learn_actions(agent, changed(COURIER, "fetch", effects="-key door-0-0"), effects=3, level=3)
+    pursuit = pursue(agent, house("key"), Blind(), limit=5)
+    assert pursuit.status == "gave up"
+    assert believes(agent, "!adds_fetch(key_holds)")
+
+
 class Stubborn:
     """A world that refuses everything, or says that it did it and does nothing."""
 
