@@ -329,8 +329,11 @@ class Agent:
         Raises:
             LanguageError: the text is malformed, or does not fit the symbols of the base.
             UnknownBeliefError: there is no belief of one of those names.
+            BaseError: the names are one text, not a list.
             JournalError: it could not be committed.
         """
+        if isinstance(because, str):
+            raise BaseError(f"because is a list; write [{because!r}] for one of them")
         named = None if because is None else tuple(because)
         while True:
             present = self._now()

@@ -517,3 +517,10 @@ def test_a_forged_expectation_is_found(changes, reason: str) -> None:
     )
     journal.append(replace(honest, **changes), expected_head=1)
     assert [fault.reason for fault in verify(journal).failed] == [reason]
+
+
+def test_the_reasons_of_an_expectation_are_a_list() -> None:
+    with Agent.in_memory() as agent:
+        agent.tell("p", name="why")
+        with pytest.raises(BaseError, match=r"because is a list; write \['why'\] for one of them"):
+            agent.expect("q", because="why")
