@@ -329,8 +329,11 @@ class Agent:
         Raises:
             LanguageError: the text is malformed, or does not fit the symbols of the base.
             UnknownBeliefError: there is no belief of one of those names.
+            BaseError: the names are one text, not a list.
             JournalError: it could not be committed.
         """
+        if isinstance(because, str):
+            raise BaseError(f"because is a list; write [{because!r}] for one of them")
         named = None if because is None else tuple(because)
         while True:
             present = self._now()
@@ -831,9 +834,13 @@ def _decay(decay: Fraction | float | str) -> Fraction:
         factor = Fraction(decay)
     except (TypeError, ValueError, OverflowError, ZeroDivisionError):
         factor = Fraction(0)
-    if not 0 < factor <= 1:
-        raise BaseError(f"a decay is a number above 0 and at most 1, which is none; not {decay!r}")
-    return factor.limit_denominator(1_000_000)
+    rounded = factor.limit_denominator(1_000_000)
+    if not (0 < factor <= 1 and rounded):
+        raise BaseError(
+            "a decay is a number above 0 and at most 1, which is none, and at least a millionth; "
+            f"not {decay!r}"
+        )
+    return rounded
 
 
 def _header(

@@ -184,7 +184,15 @@ def test_a_weighed_observation_of_a_bad_source_loses_to_an_equal() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"policy": "naive"}, {"decay": 0}, {"decay": "x"}, {"decay": 2}, {"decay": float("nan")}]
+    "options",
+    [
+        {"policy": "naive"},
+        {"decay": 0},
+        {"decay": "x"},
+        {"decay": 2},
+        {"decay": float("nan")},
+        {"decay": 1e-9},
+    ],
 )
 def test_an_agent_with_bad_options_makes_no_file(options, tmp_path: Path) -> None:
     with pytest.raises(BaseError):
@@ -509,3 +517,10 @@ def test_a_forged_expectation_is_found(changes, reason: str) -> None:
     )
     journal.append(replace(honest, **changes), expected_head=1)
     assert [fault.reason for fault in verify(journal).failed] == [reason]
+
+
+def test_the_reasons_of_an_expectation_are_a_list() -> None:
+    with Agent.in_memory() as agent:
+        agent.tell("p", name="why")
+        with pytest.raises(BaseError, match=r"because is a list; write \['why'\] for one of them"):
+            agent.expect("q", because="why")

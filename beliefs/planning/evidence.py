@@ -14,7 +14,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -25,6 +25,7 @@ from beliefs.base.cut import cut
 from beliefs.base.entrenchment import Level
 from beliefs.change import Change
 from beliefs.errors import PlanError
+from beliefs.language.clauses import ground_atom
 from beliefs.language.syntax import And, Atom, Formula, Not, Or
 from beliefs.planning.actions import EQUAL, Ground, Literal, State, Step
 from beliefs.planning.levels import EVIDENCE, WORLD
@@ -100,16 +101,17 @@ class Evidence:
         )
         self._answers: dict[Formula, Answer] = {}
         self._nothing_new: set[object] = set()
-        excluded = set(_denied_for_certain(base))
+        self._denied: frozenset[Formula] = frozenset(_denied_for_certain(base))
         self._false: dict[str, list[tuple[str, Literal]]] = {
             name: [
                 (symbol, literal)
                 for symbol, literal in self.vocabulary.candidates(name).items()
-                if action.needs(symbol) not in excluded
+                if action.needs(symbol) not in self._denied
             ]
             for name, action in self.vocabulary.actions.items()
         }
         self._effects: dict[str, tuple[Literal, ...]] = {}
+        self._open: dict[str, frozenset[str]] = {}
         self._groups: dict[tuple[str, ...], _Groups] = {}
         if former is not None and same and former.level == level:
             self._carry_over(former)
@@ -187,6 +189,60 @@ class Evidence:
         deleted = {each.ground(step.arguments) for each in effects if not each.positive}
         added = {each.ground(step.arguments) for each in effects if each.positive}
         return (state - deleted) | added
+
+    def doubtful_after(self, step: Step, state: State, doubtful: Collection[Ground]) -> frozenset[Ground]:
+        """Return the facts of whose truth after a step the evidence does not tell.
+
+        Args:
+            step: the step.
+            state: the state before it, by what is believed.
+            doubtful: the facts of whose truth in that state the evidence does not tell.
+
+        Of every other fact, the state `after` the step is as the evidence entails. An action is taken to change
+        nothing that it does not mention.
+
+        Cost: none to speak of where the evidence decides what the action does and nothing is doubtful; that is found
+        out once for each action.
+        """
+        is_open = self._left_open(step)
+        if not doubtful and not is_open:
+            return frozenset()
+        action = self.vocabulary.actions[step.action]
+        after = set(doubtful)
+        for fact, symbols in self._touched(step).items():
+            added = [self._tells_of(action.adds(each)) for each in symbols]
+            deleted = [self._tells_of(action.deletes(each)) for each in symbols]
+            never_added = all(each is False for each in added)
+            if True in added or (never_added and True in deleted):
+                after.discard(fact)
+            elif any(each is not False for each in (deleted if fact in state else added)):
+                after.add(fact)
+        return frozenset(after)
+
+    def _left_open(self, step: Step) -> frozenset[str]:
+        """The conditions of which the evidence does not tell whether the action of a step changes them."""
+        found = self._open.get(step.action)
+        if found is None:
+            action = self.vocabulary.actions[step.action]
+            found = self._open[step.action] = frozenset(
+                symbol
+                for symbol, literal in self.vocabulary.candidates(step.action).items()
+                if literal.positive
+                and literal.predicate != EQUAL
+                and None in (self._tells_of(action.adds(symbol)), self._tells_of(action.deletes(symbol)))
+            )
+        return found
+
+    def _tells_of(self, atom: Atom) -> bool | None:
+        """Whether the evidence entails an atom, or its negation; None where it entails neither, or is not known to."""
+        if atom in self._denied:
+            return False
+        if any(True for _ in self.part.says(atom)):
+            return True
+        if not any(True for _ in self.part.touching(ground_atom(atom))):
+            return None
+        verdict = self.ask(atom).verdict
+        return True if verdict == "believed" else False if verdict == "disbelieved" else None
 
     def shown(self, step: Step, state: State, outcome: Outcome) -> Iterator[Shown]:
         """Yield what a step that was tried shows and the evidence does not entail.
@@ -286,7 +342,7 @@ def record(
             _all(shown.formulas), name=_name(agent.base, step.action, shown.how), level=level, source=source
         )
         changes.append(change)
-        if change.status in ("refused", "unknown"):
+        if change.status in ("refused", "unknown", "rejected"):
             notes.append(f"what {step} shows was not taken in: {change.reason}")
     if outcome.executed and outcome.state is not None:
         strange = known.unexplained(step, before, outcome.state)

@@ -27,9 +27,10 @@ from beliefs.planning.actions import Plan, Problem, State, Step, run
 from beliefs.planning.evidence import Evidence, Lesson, record
 from beliefs.planning.goals import Goal, problem_of
 from beliefs.planning.levels import EVIDENCE, LIMIT, WORLD
-from beliefs.planning.model import Believer
+from beliefs.planning.model import Believer, Undecided
 from beliefs.planning.reach import Reach, Way
 from beliefs.planning.world import Outcome, World
+from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Verdict
 
 Learner: TypeAlias = Callable[[Step, State, Outcome], Lesson]
@@ -182,7 +183,8 @@ def least_doubt(
     """Return the least entrenched beliefs whose doubt opens a plan, or why none does.
 
     What is certain and what is of the level of evidence is never doubted; so neither is what follows from that.
-    Where a plan needs no doubt, the experiment doubts nothing.
+    Where a plan needs no doubt, the experiment doubts nothing. Effects of which the base tells neither that they are
+    there nor that they are not are counted on only where there is no plan otherwise: no doubt is needed for them.
 
     Args:
         base: what is believed.
@@ -196,7 +198,15 @@ def least_doubt(
 
     Cost: some dozens of calls of the planner for each kernel, and as many questions to the base.
     """
-    return _doubt(Reach(base, problem, level=level, budget=budget), budget)
+    deadline = Deadline(budget)
+    found = _doubt(Reach(base, problem, level=level, budget=budget), budget)
+    if not isinstance(found, OutOfReach):
+        return found
+    rest = deadline.rest()
+    try:
+        return _doubt(Reach(base, problem, level=level, undecided=True, budget=rest), rest)
+    except Undecided as undecided:
+        return Unknown(str(undecided))
 
 
 @dataclass(frozen=True)
@@ -356,7 +366,8 @@ def _try(world: World, start: State, experiment: Experiment, learn: Learner) -> 
             state = state if outcome.state is None else outcome.state
             end = "refused"
             break
-        state = predicted if outcome.state is None else outcome.state
+        # What was only hoped for is not taken to have come about unseen.
+        state = evidence.updated(agent.base).after(step, state) if outcome.state is None else outcome.state
         if state != predicted:
             end = "surprised"
             break

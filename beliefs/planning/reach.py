@@ -111,7 +111,7 @@ class Reach:
     """Tells which beliefs leave a plan for a problem: a `Conflict` whose labels are the names of beliefs.
 
     The state of the problem is taken as it is. Of effects that the base leaves undecided, none is there, as when a plan
-    is made from what is believed.
+    is made from what is believed; unless it is asked for them to be there or not.
 
     Attributes:
         problem: where to start and where to get.
@@ -120,7 +120,13 @@ class Reach:
     """
 
     def __init__(
-        self, base: BeliefBase, problem: Problem, *, level: Level = EVIDENCE, budget: Budget = UNLIMITED
+        self,
+        base: BeliefBase,
+        problem: Problem,
+        *,
+        level: Level = EVIDENCE,
+        undecided: bool = False,
+        budget: Budget = UNLIMITED,
     ) -> None:
         """Put the question.
 
@@ -128,6 +134,7 @@ class Reach:
             base: what is believed.
             problem: where to start and where to get.
             level: from which level on a belief is evidence, and never doubted.
+            undecided: whether effects that the base leaves undecided may be there.
             budget: what all answers together may spend; the clock starts now.
 
         Raises:
@@ -136,7 +143,7 @@ class Reach:
         self._deadline = Deadline(budget)
         self.problem = problem
         self._evidence = Entrenchment(level).rank
-        self._actions = _Actions(base, self._evidence, self._deadline.rest())
+        self._actions = _Actions(base, self._evidence, undecided, self._deadline.rest())
         self._lessons: list[Formula] = []
         self._ways: list[Plan] = []
         self._strictness = _Strictness(self._actions, problem)
@@ -395,11 +402,12 @@ class _Actions:
         arities: how many arguments each action takes.
         needs: the conditions that each action may need, by the atom that says so.
         effects: the effects that each action may have, by the atom that says so: those that are believed to be there,
-            and those that are believed not to be there for reasons that may be doubted.
+            and those that are believed not to be there for reasons that may be doubted; where it is asked for, those
+            that are undecided as well.
         believed: what the base entails.
     """
 
-    def __init__(self, base: BeliefBase, evidence: tuple[bool, int], budget: Budget) -> None:
+    def __init__(self, base: BeliefBase, evidence: tuple[bool, int], undecided: bool, budget: Budget) -> None:
         vocabulary = Vocabulary.of(base)
         self.believed = Entailed(base, budget)
         self.arities = {name: action.arity for name, action in vocabulary.actions.items()}
@@ -410,6 +418,8 @@ class _Actions:
             if Claim(*atom, True).formula in self.believed:
                 return True
             doubtful = any(base[name].entrenchment.rank < evidence for name in base.touching(atom))
+            if undecided:
+                return doubtful or Claim(*atom, False).formula not in self.believed
             return doubtful and Claim(*atom, False).formula in self.believed
 
         for name, action in vocabulary.actions.items():

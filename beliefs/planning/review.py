@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal as OneOf
 from typing import TypeAlias
@@ -11,7 +11,7 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Level
 from beliefs.journal.entry import Entry
 from beliefs.language.syntax import Atom, Formula, Not, Or
-from beliefs.planning.actions import Literal, Plan, State, Step
+from beliefs.planning.actions import Ground, Literal, Plan, State, Step
 from beliefs.planning.evidence import Evidence
 from beliefs.planning.levels import EVIDENCE
 from beliefs.planning.model import Undecided, believed_state
@@ -102,6 +102,8 @@ class Reviewer:
     def review(self, plan: Plan, state: State | None = None) -> Review:
         """Walk a plan by the effects that are believed, and tell at which step it is known to fail.
 
+        What the evidence does not tell of the effects is doubtful from then on, and no step is refused because of it.
+
         Args:
             plan: the steps.
             state: where it starts; by default the facts that are believed, all else being false.
@@ -117,22 +119,30 @@ class Reviewer:
     def _review(self, plan: Plan, state: State | None) -> Review:
         evidence = self.evidence
         now = believed_state(evidence.base, budget=evidence.budget) if state is None else state
+        doubtful: frozenset[Ground] = frozenset()
         unknown: str | None = None
         for number, step in enumerate(plan, start=1):
-            found = self.failure(step, now)
+            found = self.failure(step, now, doubtful)
             if isinstance(found, _Failure):
                 return Review(plan, "refused", number, step, found.conditions, found.because)
             unknown = unknown or found
+            doubtful = evidence.doubtful_after(step, now, doubtful)
             now = evidence.after(step, now)
         if unknown is not None:
             return Review(plan, "unknown", reason=unknown)
         return Review(plan, "passed")
 
-    def failure(self, step: Step, state: State) -> _Failure | str | None:
-        """Return why a step is known to fail in a state; the reason where that is unknown; None if it is not."""
+    def failure(self, step: Step, state: State, doubtful: Collection[Ground] = ()) -> _Failure | str | None:
+        """Return why a step is known to fail in a state; the reason where that is unknown; None if it is not.
+
+        Facts that are `doubtful` may be as the state has them or not.
+        """
         evidence = self.evidence
         evidence.action(step)
         false = evidence.false(step, state)
+        if doubtful:
+            candidates = evidence.vocabulary.candidates(step.action)
+            false = tuple(each for each in false if candidates[each].ground(step.arguments) not in doubtful)
         key = (step.action, false)
         if key not in self._failures:
             self._failures[key] = self._failure(step, false)

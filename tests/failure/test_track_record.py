@@ -54,6 +54,11 @@ def test_blame_never_makes_heavier_nor_confirmation_lighter(
     assert weight(told, Tally(Fraction(blamed), Fraction(confirmed + 1))) >= here - grain
 
 
+@pytest.mark.parametrize("told", [Fraction(1, 10_000), Fraction(1, 1500), Fraction(10**7), Fraction(10**30)])
+def test_a_record_of_the_lightest_and_the_heaviest_points_the_right_way(told: Fraction) -> None:
+    assert 0 < weight(told, Tally(Fraction(5))) <= told <= weight(told, Tally(Fraction(0), Fraction(5)))
+
+
 def test_source_counts_as_the_belief_does() -> None:
     tally = Tally(Fraction(3), Fraction(1))
     assert weight(Fraction(1), tally) == weight(Fraction(1), Tally(), tally)

@@ -235,6 +235,15 @@ def test_what_is_certain_is_not_overturned(agent):
     assert "what (go b) shows was not taken in: it contradicts what is certain" in lesson.note
 
 
+def test_evidence_that_is_weighed_and_rejected_is_told():
+    with Agent.in_memory(policy="weighed") as agent:
+        agent.learn_actions(go_domain(), level=3)
+        lesson = agent.record("(go a)", state("object a"), Outcome(True), level=2)
+    assert [change.status for change in lesson.changes] == ["rejected"]
+    assert lesson.note is not None
+    assert "what (go a) shows was not taken in: what it contradicts is held at least as firmly" in lesson.note
+
+
 def test_read_conditions_give_way_to_evidence(agent):
     agent.learn_actions(go_domain(), level=3)
     assert agent.ask("needs_go(red_1)").verdict == "believed"

@@ -234,6 +234,19 @@ def test_an_effect_that_nothing_is_believed_to_have_is_hoped_for(agent):
     assert believes(agent, "adds_fetch(key_holds)")
 
 
+def test_what_is_undecided_keeps_nothing_out_of_reach(agent):
+    useless = changed(COURIER, "fetch", effects="-key door-0-0")
+    learn_actions(agent, useless, effects=3, level=3)
+    for claim in ("adds_fetch(key_holds)", "adds_go(key_holds)", "adds_unlock(key_holds)"):
+        agent.contract(f"!{claim}")
+        assert agent.ask(claim).verdict == "undecided"
+    found = least_doubt(agent.base, house("key"))
+    assert isinstance(found, Experiment)
+    assert found.doubted == ()
+    assert pursue(agent, house("key"), SimulatedWorld(COURIER, house("key"))).status == "reached"
+    assert agent.ask("adds_fetch(key_holds)").verdict == "believed"
+
+
 def test_out_of_reach_is_proven_by_what_is_certain(agent):
     learn_actions(agent, replace(COURIER, schemas=COURIER.schemas[:2]), level=CERTAIN)
     world = SimulatedWorld(COURIER, house())
@@ -264,6 +277,22 @@ def test_what_the_world_taught_leaves_no_way(agent):
     assert all(agent.base[name].entrenchment.level == EVIDENCE for name in pursuit.kernel)
     assert shortest_plan(domain, problem) is None
     assert pursue(agent, problem, world) == Pursuit("out of reach", (), pursuit.kernel)
+
+
+class Blind:
+    """A world that shows no state, and says of every step that it was executed."""
+
+    state = HOUSE
+
+    def execute(self, step: Step) -> Outcome:
+        return Outcome(True)
+
+
+def test_what_is_hoped_for_is_not_reached_unseen(agent):
+    learn_actions(agent, changed(COURIER, "fetch", effects="-key door-0-0"), effects=3, level=3)
+    pursuit = pursue(agent, house("key"), Blind(), limit=5)
+    assert pursuit.status == "gave up"
+    assert believes(agent, "!adds_fetch(key_holds)")
 
 
 class Stubborn:

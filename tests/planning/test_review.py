@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -171,3 +172,36 @@ def test_the_reasons_are_of_the_evidence_and_none_in_vain(seed):
             for name in found.because:
                 assert ask(alone.remove(name), failure).verdict != "believed"
     assert refused or seed == 2
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_beliefs_about_effects_refuse_no_plan_that_works(seed):
+    """The effects that are believed are those of another domain, at a level below the evidence."""
+    chance = Random(seed)
+    true = random_domain(chance, predicates=2)
+    wrong = replace(
+        true,
+        schemas=tuple(
+            replace(schema, effects=tuple(each for each in schema.effects if chance.random() < 0.5))
+            for schema in true.schemas
+        ),
+    )
+    with Agent.in_memory() as agent:
+        agent.learn_actions(wrong, empty=True, effects=2)
+        for _ in range(25):
+            start = random_state(chance, true)
+            plan = tuple(random_step(chance, true) for _ in range(3))
+            found = agent.review(plan, start)
+            now = start
+            for number, step in enumerate(plan, start=1):
+                schema = true.schema_of(step)
+                executed = schema.executable(now, step.arguments)
+                after = schema.after(now, step.arguments) if executed else now
+                if chance.random() < 0.5:
+                    agent.record(step, now, Outcome(executed, after if chance.random() < 0.5 else None))
+                now = after
+                if not executed:
+                    assert found.number is None or number <= found.number
+                    break
+            else:
+                assert not found.refused
