@@ -31,6 +31,9 @@ NO_DECAY = Fraction(1)
 _DECIMAL = Context(prec=30)
 _LN_2 = Decimal(2).ln(_DECIMAL)
 
+_HEAVY = 10_000
+"""The weight from which on the odds are so high that log2(1 + odds) is log2(odds), and too high to be written out."""
+
 
 class Mark(NamedTuple):
     """One thing that a record holds, as it is stored: all text.
@@ -311,6 +314,9 @@ def _weight(told: Fraction, evidence: Fraction) -> Fraction:
 
     Decimal logarithms are rounded correctly, so they are the same on every machine.
     """
+    if told > _HEAVY:
+        bits = _DECIMAL.divide(_DECIMAL.ln(_decimal(evidence)), _LN_2)
+        return max(told + _rounded(Fraction(bits)), Fraction(1, GRAIN))
     prior = _DECIMAL.subtract(_DECIMAL.exp(_DECIMAL.multiply(_decimal(told), _LN_2)), 1)
     odds = _DECIMAL.multiply(prior, _decimal(evidence))
     surprise = _DECIMAL.divide(_DECIMAL.ln(_DECIMAL.add(odds, 1)), _LN_2)
