@@ -538,3 +538,11 @@ def test_a_source_that_is_no_text_does_not_damage_the_journal(tmp_path: Path, so
         agent.tell("p(ann)", source=source)  # type: ignore[arg-type]
     agent.close()
     assert Agent.open(tmp_path / "a.db").beliefs() == ()
+
+
+@pytest.mark.parametrize("weight", [10**1000, Fraction(1, 10**1000), 10**3000])
+def test_a_weight_that_could_not_be_written_down_is_refused(weight: Fraction | int) -> None:
+    agent = Agent.in_memory()
+    with pytest.raises(BaseError, match="a weight has at most 1000 digits"):
+        agent.observe("p(ann)", weight=weight)
+    assert agent.observe("p(ann)", weight=10**1000 - 1).status == "done"
