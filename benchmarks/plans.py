@@ -34,6 +34,7 @@ import argparse
 import gzip
 import json
 import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -317,12 +318,15 @@ def lines(folder: Path) -> Iterator[str]:
     """Yield the lines of the file of plans.
 
     Raises:
-        PlanError: there is none.
+        PlanError: there is none, or it cannot be read.
     """
     for path in (folder / name for name in PLANS):
         if path.is_file():
-            with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open() as file:
-                yield from (line for line in file if line.strip())
+            try:
+                with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as file:
+                    yield from (line for line in file if line.strip())
+            except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
+                raise PlanError(f"{path} cannot be read: {error}") from error
             return
     raise PlanError(f"{folder}: there is no {' or '.join(PLANS)}")
 

@@ -15,7 +15,13 @@ import pytest
 from beliefs.agent import Agent
 from beliefs.base.entrenchment import Entrenchment
 from beliefs.base.track_record import Mark, Tally
-from beliefs.errors import BaseError, JournalCorruptError, LanguageError, UnknownBeliefError
+from beliefs.errors import (
+    BaseError,
+    DuplicateNameError,
+    JournalCorruptError,
+    LanguageError,
+    UnknownBeliefError,
+)
 from beliefs.journal.entry import Decision, Observed
 from beliefs.journal.journal import Journal
 from beliefs.language.parser import parse_formula
@@ -524,3 +530,34 @@ def test_the_reasons_of_an_expectation_are_a_list() -> None:
         agent.tell("p", name="why")
         with pytest.raises(BaseError, match=r"because is a list; write \['why'\] for one of them"):
             agent.expect("q", because="why")
+
+
+@pytest.mark.parametrize("policy", ["prioritized", "screened", "weighed"])
+@pytest.mark.parametrize("repair", [True, False])
+def test_an_observation_does_not_take_the_name_of_what_it_refutes(policy: str, repair: bool) -> None:
+    agent = agent_of("[r] forall x. p(x) -> q(x)", "[a @3] p(ann)")
+    with pytest.raises(DuplicateNameError, match="already a belief named 'r'"):
+        agent.observe("[r @2] !q(ann)", policy=policy, repair=repair)  # type: ignore[arg-type]
+    with pytest.raises(DuplicateNameError, match="already a belief named 'r'"):
+        agent.revise("[r] !q(ann)")
+    assert agent.observe("[other] p(ann)", name="r").status == "vacuous"  # it says nothing new, by no name
+    assert len(list(agent.log())) == 2
+
+
+@pytest.mark.parametrize("source", [5, b"camera", ["camera"]])
+def test_a_source_that_is_no_text_does_not_damage_the_journal(tmp_path: Path, source: object) -> None:
+    agent = Agent.open(tmp_path / "a.db")
+    with pytest.raises(BaseError, match="a source is a text"):
+        agent.observe("p(ann)", source=source)  # type: ignore[arg-type]
+    with pytest.raises(BaseError, match="a source is a text"):
+        agent.tell("p(ann)", source=source)  # type: ignore[arg-type]
+    agent.close()
+    assert Agent.open(tmp_path / "a.db").beliefs() == ()
+
+
+@pytest.mark.parametrize("weight", [10**1000, Fraction(1, 10**1000), 10**3000])
+def test_a_weight_that_could_not_be_written_down_is_refused(weight: Fraction | int) -> None:
+    agent = Agent.in_memory()
+    with pytest.raises(BaseError, match="a weight has at most 1000 digits"):
+        agent.observe("p(ann)", weight=weight)
+    assert agent.observe("p(ann)", weight=10**1000 - 1).status == "done"

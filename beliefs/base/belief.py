@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from beliefs.base.entrenchment import Entrenchment
+from beliefs.errors import BaseError
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Formula
 
@@ -26,6 +27,15 @@ class Belief:
     entrenchment: Entrenchment = Entrenchment()
     source: str | None = None
     age: int = 0
+
+    def __post_init__(self) -> None:
+        """Make sure of the source: a journal gives back text, whatever was written, and would seem damaged.
+
+        Raises:
+            BaseError: the source is no text.
+        """
+        if self.source is not None and not isinstance(self.source, str):
+            raise BaseError(f"a source is a text; write {str(self.source)!r} rather than {self.source!r}")
 
     def __str__(self) -> str:
         """Return the belief as a line of the language, without its source."""

@@ -221,6 +221,16 @@ class BeliefBase:
         kept = tuple(declaration for declaration in self.declarations if declaration not in declarations)
         return replace(self, declarations=kept)._resigned(sorts.infer(kept, self._said()))
 
+    def expect_free(self, *names: str) -> None:
+        """Make sure that no belief has one of these names.
+
+        Raises:
+            DuplicateNameError: one has.
+        """
+        for name in names:
+            if name in self.beliefs:
+                raise _taken(name)
+
     def add(self, *beliefs: Belief) -> BeliefBase:
         """Return this base with further beliefs, in the order given, each newer than the one before.
 
@@ -236,9 +246,7 @@ class BeliefBase:
         by_name = self.beliefs.mutate()
         for belief in beliefs:
             if belief.name in by_name:
-                raise DuplicateNameError(
-                    f"there is already a belief named {belief.name!r}; choose another name"
-                )
+                raise _taken(belief.name)
             entering = belief if belief.age else replace(belief, age=next_age)
             next_age = max(next_age, entering.age + 1)
             by_name[entering.name] = entering
@@ -392,3 +400,7 @@ def _without_symbol(signature: Signature, symbol: str) -> Signature:
     if symbol in signature.constants:
         return replace(signature, constants=signature.constants.delete(symbol))
     return signature
+
+
+def _taken(name: str) -> DuplicateNameError:
+    return DuplicateNameError(f"there is already a belief named {name!r}; choose another name")

@@ -13,7 +13,7 @@ from beliefs.errors import BaseError, SortError
 from beliefs.language.parser import parse_document
 from beliefs.language.sorts import infer
 from beliefs.language.span import Origin
-from beliefs.language.syntax import Declaration, Formula, Header, Statement
+from beliefs.language.syntax import MAX_DIGITS, Declaration, Formula, Header, Statement
 from beliefs.language.wellformed import check_formula, check_name
 
 
@@ -116,12 +116,15 @@ def header_of(
     """Return the parts of a header that were given apart.
 
     Raises:
-        BaseError: the weight is no number.
+        BaseError: the weight is no number, or one that could not be written down and read again.
     """
     try:
-        return Header(name, level, None if weight is None else Fraction(weight), source)
+        exact = None if weight is None else Fraction(weight)
     except (TypeError, ValueError, OverflowError) as error:
         raise BaseError(f"a weight is a positive number; not {weight!r}") from error
+    if exact is not None and max(abs(exact.numerator), exact.denominator) >= 10**MAX_DIGITS:
+        raise BaseError(f"a weight has at most {MAX_DIGITS} digits; give a smaller one, or a higher level")
+    return Header(name, level, exact, source)
 
 
 def _merged(header: Header, given: Header) -> Header:

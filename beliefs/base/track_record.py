@@ -309,18 +309,15 @@ def _rounded(number: Fraction) -> Fraction:
 def _weight(told: Fraction, evidence: Fraction) -> Fraction:
     """The weight of a belief that was told with one, once the evidence has multiplied its odds.
 
-    With w the weight as told, the odds are 2^w - 1 at first, and log2(1 + (2^w - 1) e) = w + log2(e + (1 - e) 2^-w):
-    so written, no weight is too large to be reckoned with. Where the difference is lost in rounding, evidence against
-    the belief does not raise its weight, nor evidence for it lower it.
-
-    Decimal logarithms are rounded correctly, so they are the same on every machine.
+    With w the weight as told, the odds are 2^w - 1 at first, and log2(1 + (2^w - 1) e) = w + log2(e + (1 - e) 2^-w).
+    So written, no weight is too large to be reckoned with, and evidence never points the wrong way. Decimal logarithms
+    are rounded correctly, so they are the same on every machine.
     """
-    weight, factor = _decimal(told), _decimal(evidence)
-    doubt = _DECIMAL.exp(_DECIMAL.minus(_DECIMAL.multiply(weight, _LN_2)))
+    factor = _decimal(evidence)
+    doubt = _DECIMAL.exp(_DECIMAL.minus(_DECIMAL.multiply(_decimal(told), _LN_2)))
     share = _DECIMAL.add(factor, _DECIMAL.multiply(_DECIMAL.subtract(1, factor), doubt))
-    surprise = _DECIMAL.add(weight, _DECIMAL.divide(_DECIMAL.ln(share), _LN_2))
-    reckoned = max(_rounded(Fraction(surprise)), Fraction(1, GRAIN))
-    return max(told, reckoned) if evidence > 1 else min(told, reckoned)
+    reckoned = told + _rounded(Fraction(_DECIMAL.divide(_DECIMAL.ln(share), _LN_2)))
+    return reckoned if reckoned > 0 else min(told, Fraction(1, GRAIN))
 
 
 def _decimal(number: Fraction) -> Decimal:

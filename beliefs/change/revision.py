@@ -34,4 +34,5 @@ def revise(
     question = Question.of(base, belief.formula, origin=belief.name)
     outcome = question.answered_by(choice, budget)
     added = () if held_already(base, belief) else (belief,)
+    base.expect_free(*(each.name for each in added))  # even where what has the name would be given up
     return conclude("revise", belief.formula, question, outcome, added)

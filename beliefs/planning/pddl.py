@@ -37,6 +37,10 @@ _COST = "total-cost"
 """What PDDL calls the sum of the costs of actions. Costs do not say what is executable, and are passed over."""
 
 
+_SECTIONS = ("problem", ":domain", ":requirements", ":objects", ":init", ":goal", ":metric", ":length")
+"""The parts of a problem. One that is misspelt would say nothing; `:constraints` says what is not heeded here."""
+
+
 def read_domain(path: str | os.PathLike[str]) -> Domain:
     """Read a domain from a file.
 
@@ -261,10 +265,22 @@ class _ProblemReader:
         Raises:
             PddlError: it is none of this domain.
         """
-        sections = {part.head: part for part in whole.parts if isinstance(part, Group)}
+        sections: dict[str | None, Group] = {}
+        for part in whole.parts:
+            if not isinstance(part, Group):
+                continue
+            if part.head in sections:
+                raise PddlError(f"line {part.line}: there is a second {part.head}; write both as one")
+            sections[part.head] = part
         name = sections.get("problem")
         if whole.head != "define" or name is None:
             raise PddlError(f"line {whole.line}: expected (define (problem NAME) …)")
+        for head, part in sections.items():
+            if head not in _SECTIONS:
+                readable = ", ".join(_SECTIONS)
+                raise PddlError(
+                    f"line {part.line}: a problem has no part {head or '()'}; what can be read is {readable}"
+                )
         objects = dict(self._domain.constants)
         if ":objects" in sections:
             objects.update(self._objects(sections[":objects"]))

@@ -338,7 +338,7 @@ def pursue(
         if trial in tried:
             return Pursuit("gave up", tuple(attempts), reason=_learned_nothing(attempts[-1]))
         tried.add(trial)
-        attempt, state = _try(world, problem.initial, found, learner)
+        attempt, state = _try(agent, world, problem.initial, found, learner, level)
         attempts.append(attempt)
 
 
@@ -354,7 +354,9 @@ def _learner(agent: Believer, level: Level, source: str) -> Learner:
     return learn
 
 
-def _try(world: World, start: State, experiment: Experiment, learn: Learner) -> tuple[Attempt, State]:
+def _try(
+    agent: Believer, world: World, start: State, experiment: Experiment, learn: Learner, level: Level
+) -> tuple[Attempt, State]:
     """Execute a plan until it ends or something else happens than was predicted; learn from every step."""
     state = start
     lessons: list[Lesson] = []
@@ -367,7 +369,8 @@ def _try(world: World, start: State, experiment: Experiment, learn: Learner) -> 
             end = "refused"
             break
         # What was only hoped for is not taken to have come about unseen.
-        state = evidence.updated(agent.base).after(step, state) if outcome.state is None else outcome.state
+        believed = Evidence(agent.base, level=level, budget=agent.budget)
+        state = believed.after(step, state) if outcome.state is None else outcome.state
         if state != predicted:
             end = "surprised"
             break

@@ -137,6 +137,10 @@ def test_what_is_missing_or_malformed_is_named(folder: Path) -> None:
     done = run(folder)
     assert done.returncode == 2
     assert "3.pddl cannot be read" in done.stderr
+    whole = (folder / "lift" / "plans.jsonl.gz").read_bytes()
+    for damaged in (b"no gzip", whole[: len(whole) // 2], gzip.compress(b"\xff\xfe")):
+        (folder / "lift" / "plans.jsonl.gz").write_bytes(damaged)
+        assert "plans.jsonl.gz cannot be read: " in run(folder).stderr
     (folder / "lift" / "plans.jsonl.gz").unlink()
     assert "there is no plans.jsonl.gz or plans.jsonl" in run(folder).stderr
     (folder / "lift" / "plans.jsonl").write_text('{"planner": "one"}\n')

@@ -59,6 +59,17 @@ def test_a_record_of_the_lightest_and_the_heaviest_points_the_right_way(told: Fr
     assert 0 < weight(told, Tally(Fraction(5))) <= told <= weight(told, Tally(Fraction(0), Fraction(5)))
 
 
+@pytest.mark.parametrize("told", [Fraction(10_001), Fraction(10**30), Fraction(10**9, 7)])
+def test_what_is_very_heavy_loses_and_gains_bits_all_the_same(told: Fraction) -> None:
+    assert weight(told, Tally(Fraction(3), Fraction(0))) == told - 2
+    assert weight(told, Tally(Fraction(0), Fraction(7))) == told + 3
+
+
+def test_heavy_and_very_heavy_agree_where_they_meet() -> None:
+    tally = Tally(Fraction(4), Fraction(1))
+    assert weight(Fraction(10_001), tally) - weight(Fraction(10_000), tally) == 1
+
+
 def test_source_counts_as_the_belief_does() -> None:
     tally = Tally(Fraction(3), Fraction(1))
     assert weight(Fraction(1), tally) == weight(Fraction(1), Tally(), tally)

@@ -187,6 +187,15 @@ def test_what_is_wrong_with_a_domain_is_told(text, message):
 
 
 BAD_PROBLEMS = {
+    "a part twice": (
+        "(define (problem p) (:objects a)\n(:init (open))\n(:init (in a a)))",
+        "line 3: there is a second :init; write both as one",
+    ),
+    "a part misspelt": (
+        "(define (problem p)\n(:inti (open)))",
+        "line 2: a problem has no part :inti; what can be read is problem, :domain, .*:init, :goal",
+    ),
+    "no part": ("(define (problem p)\n())", r"line 2: a problem has no part \(\)"),
     "empty": ("", "line 1: the text is empty"),
     "not closed": ("(define (problem p)\n (:init", "line 2: a parenthesis is opened and never closed"),
     "closed twice": ("(define (problem p)))", r"line 1: the text goes on .* with '\)'"),
