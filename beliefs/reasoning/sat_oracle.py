@@ -27,6 +27,9 @@ Clause: TypeAlias = list[int]
 QUICK_CONFLICTS = 200
 """How many conflicts a check may meet before it goes on in another thread; a few milliseconds of work."""
 
+_AGAIN = 0.1
+"""Seconds after which a search that has not ended is told again to: the first time it may not have begun."""
+
 DISTRIBUTED_LITERALS = 4
 """How many literals are repeated in every clause of a conjunction beside them, before a variable names it."""
 
@@ -218,11 +221,13 @@ class SatOracle:
             finally:
                 done.set()
 
-        Thread(target=work, name="sat-oracle", daemon=True).start()
+        worker = Thread(target=work, name="sat-oracle", daemon=True)
         try:
+            worker.start()
             done.wait(patience)
         finally:
-            self._stop(done)
+            if worker.ident is not None:
+                self._stop(done)
         return answers[0]
 
     def _stop(self, done: Event) -> None:
@@ -230,7 +235,7 @@ class SatOracle:
         while not done.is_set():
             self._solver.interrupt()
             with suppress(KeyboardInterrupt):
-                done.wait()
+                done.wait(_AGAIN)
         self._solver.clear_interrupt()
 
     def _limit(self, conflicts: int | None, propagations: int | None) -> None:
