@@ -24,7 +24,7 @@ from beliefs.change import Change, consolidate, contract, expand, restore, revis
 from beliefs.errors import BaseError, CertificateError
 from beliefs.failure.diagnosis import Diagnoses, diagnose
 from beliefs.failure.episode import Episode, episodes
-from beliefs.failure.observation import POLICIES, Policy, Seen, observe
+from beliefs.failure.observation import POLICIES, Policy, Seen, decided, observe
 from beliefs.graph import BeliefGraph, Displacement, view
 from beliefs.journal.entry import Decision, Entry, Observed, StaleHead
 from beliefs.journal.journal import Journal, Present
@@ -329,6 +329,7 @@ class Agent:
         Raises:
             LanguageError: the text is malformed, or does not fit the symbols of the base.
             UnknownBeliefError: there is no belief of one of those names.
+            BaseError: what is certain decides it already, so that no observation could settle it.
             BaseError: the names are one text, not a list.
             JournalError: it could not be committed.
         """
@@ -342,7 +343,9 @@ class Agent:
             rests_on = self._support(expected) if named is None else named
             for name in rests_on:
                 base[name]
-            base.understanding(expected)
+            if (known := decided(base, expected, budget=self.budget)) is not None:
+                sure = "true" if known else "false"
+                raise BaseError(f"no observation can settle this: what is certain makes it {sure} already")
             rests_on = tuple(sorted(set(rests_on), key=lambda name: (base[name].age, name)))
             expectation = Expectation(present.head + 1, expected, rests_on)
             decision = Decision(
@@ -403,7 +406,9 @@ class Agent:
             BaseError: there is no such policy; or the observation is a declaration, or more than one belief.
             JournalError: the change could not be committed.
         """
-        told = self._one_formula(observation, _header(name, level, weight, entrenchment, source))
+        told = self._one_formula(
+            "an observation", observation, _header(name, level, weight, entrenchment, source)
+        )
         met_by = self.policy if policy is None else _policy(policy)
         deadline = Deadline(self.budget)
         while True:
@@ -433,7 +438,7 @@ class Agent:
         That is all: nothing is weakened, blamed or confirmed, for nothing was seen. It is refused where the formula
         contradicts itself, or what is certain; see `change.revise`. The arguments and errors are those of `observe`.
         """
-        told = self._one_formula(formula, _header(name, level, weight, entrenchment, source))
+        told = self._one_formula("a belief", formula, _header(name, level, weight, entrenchment, source))
         return self._revise(told, dry_run=dry_run)
 
     def episodes(self) -> Iterator[Episode]:
@@ -749,10 +754,10 @@ class Agent:
             proven = _proven(seen.change, deadline)
         return replace(seen, change=proven)
 
-    def _one_formula(self, said: str | Formula, header: Header) -> Told:
+    def _one_formula(self, what: str, said: str | Formula, header: Header) -> Told:
         told = Told.one_of(said, header, self.base)
         if told.declarations:
-            raise BaseError("a declaration is not an observation; tell it")
+            raise BaseError(f"a declaration is not {what}; tell it")
         return told
 
     def _support(self, expected: Formula) -> tuple[str, ...]:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Literal
 
+from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
+from beliefs.base.case import Case
 from beliefs.base.track_record import read_expectation
 from beliefs.certificates.certificate import NOTHING, Certificate, CertifiedBelief
 from beliefs.certificates.checker import check
 from beliefs.certificates.locality import Extent, formulas, next_witness
 from beliefs.certificates.report import Report
-from beliefs.errors import BeliefsError, CertificateError, JournalCorruptError
+from beliefs.change import expand
+from beliefs.errors import BeliefsError, CertificateError, JournalCorruptError, LanguageError
 from beliefs.failure.accounting import account
 from beliefs.journal.entry import Decision, Entry
 from beliefs.journal.journal import Journal
@@ -198,6 +201,7 @@ class _Auditor:
         understood = before.understanding(*formulas(certificate))
         _expect_same(certificate, change, understood)
         witness = next_witness(certificate, understood)
+        _expect_successes(certificate, change, self._base)
         if self._is_open and certificate.scope == "touched":
             _expect_decided(certificate, understood)
         return witness
@@ -371,6 +375,44 @@ def _expect_accounted(decision: Decision, before: BeliefBase) -> None:
     rules = {print_formula(before[name].formula) for name in tested}
     if any(mark.kind == "case" and mark.subject not in rules for mark in decision.marked):
         raise CertificateError("it notes a case of a rule that it did not put to the test")
+
+
+def _expect_successes(certificate: Certificate, decision: Decision, before: BeliefBase) -> None:
+    """Expect that the certificate of a weakening speaks of each success on record of the rule.
+
+    Passed over may be only what speaks of symbols that are known no more, and what the beliefs after the change refute.
+
+    Raises:
+        CertificateError: it leaves out another.
+    """
+    if not certificate.weakened:
+        return
+    after = follow(before, decision, before.next_age)
+    for each in certificate.weakened:
+        told = {
+            (success.given, success.outcome)
+            for success in certificate.successes
+            if success.belief == each.name
+        }
+        for case in before.record.cases_of(before[each.of].formula):
+            if not case.failed and (case.given, case.outcome) not in told and not _overtaken(case, after):
+                raise CertificateError(
+                    f"its certificate leaves out a success on record of {each.of!r}: {case.outcome}"
+                )
+
+
+def _overtaken(case: Case, after: BeliefBase) -> bool:
+    """Return whether beliefs refute what a rule was right about once, so that no rule among them could keep it.
+
+    A checked certificate says so: that of an expansion by it, which makes a conflict. So does a text that makes no
+    sense any more.
+    """
+    try:
+        outcome = parse_formula(case.outcome, after.signature)
+        conflict = expand(after, [Belief(after.fresh_name(), outcome)], allow_conflict=True)
+    except LanguageError:
+        return True
+    return any(conflict.kernels) and conflict.certificate is not None and check(conflict.certificate).valid
 
 
 def _expect_decided(certificate: Certificate, before: BeliefBase) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -69,6 +69,14 @@ def test_a_dry_run_expects_nothing() -> None:
     assert agent.expect("p", dry_run=True).number == 2
     assert agent.expectations() == ()
     assert len(list(agent.log())) == 1
+
+
+@pytest.mark.parametrize(("formula", "sure"), [("p | !p", "true"), ("law", "true"), ("!law & p", "false")])
+def test_what_is_certain_needs_no_expectation(formula: str, sure: str) -> None:
+    agent = agent_of("[a @certain] law", "[b] p")
+    with pytest.raises(BaseError, match=f"what is certain makes it {sure} already"):
+        agent.expect(formula)
+    assert agent.expectations() == ()
 
 
 @pytest.mark.parametrize(
@@ -248,7 +256,8 @@ def test_random_histories_against_a_list_of_records(seed: int, tmp_path: Path) -
                     formula, source=rng.choice([None, "a", "b"]), level=rng.choice([0, 1, 2, "certain"])
                 )
             case 2:
-                agent.expect(formula)
+                with suppress(BaseError):  # what is certain may decide it already
+                    agent.expect(formula)
             case 3 if standing:
                 agent.undo()
                 assert agent.base.record == records[standing.pop() - 1]
@@ -406,6 +415,46 @@ def test_a_forged_weakening_is_found() -> None:
     marked = tuple(mark for mark in decision.marked if mark.kind != "lineage")
     journal.append(replace(decision, observed=unmarked, marked=marked), expected_head=2)
     assert [fault.reason for fault in verify(journal).failed] == ["its certificate tells of other weakenings"]
+
+
+def birds_with_a_record(*observations: str) -> tuple[Journal, Agent, Decision]:
+    """A journal of birds of which some flew; a twin that has seen one that did not; and what it decided then."""
+    journal, twin = Journal.in_memory(), Agent.in_memory()
+    for agent in (Agent(journal), twin):
+        agent.load(
+            """
+            [fly] forall x. bird(x) -> flies(x)
+            [robin @3] bird(robin)
+            [tweety @3] bird(tweety)
+            """
+        )
+        for seen in observations:
+            agent.observe(seen)
+    twin.observe("!flies(tweety)")
+    (*_, entry) = twin.log()
+    certificate = twin._journal.certificate(entry.number)
+    return journal, twin, replace(entry.decision, certificate=certificate, witness=twin.base.witness)
+
+
+def test_a_success_left_out_of_the_certificate_is_found() -> None:
+    journal, twin, decision = birds_with_a_record("flies(robin)")
+    assert twin.verify().failed == ()
+    assert decision.certificate is not None
+    (success,) = decision.certificate["successes"]
+    assert success["outcome"] == "flies(robin)"
+    certificate = {key: value for key, value in decision.certificate.items() if key != "successes"}
+    journal.append(replace(decision, certificate=certificate), expected_head=2)
+    (fault,) = verify(journal).failed
+    assert fault.reason == "its certificate leaves out a success on record of 'fly': flies(robin)"
+
+
+def test_a_success_that_what_was_seen_overtakes_need_not_be_kept() -> None:
+    journal, twin, decision = birds_with_a_record("flies(tweety)")
+    assert decision.certificate is not None
+    assert "successes" not in decision.certificate
+    assert twin.verify().failed == ()
+    journal.append(decision, expected_head=2)
+    assert verify(journal).failed == ()
 
 
 def test_a_repair_that_cannot_be_proven_in_time_gives_way_to_retraction(

@@ -170,21 +170,35 @@ def settles(
 ) -> Literal["refuted", "met"] | None:
     """Return whether an observation, with what is certain, refutes an expectation or meets it; None if neither.
 
-    None as well where the budget does not last.
+    None as well where what is certain decides it without the observation, and where the budget does not last.
     """
+    deadline = Deadline(budget)
     refuting = Question.of(base, observed, expected)
+    if _certain_ones_contradict(refuting, deadline):
+        return "refuted" if decided(base, expected, budget=deadline.rest()) is None else None
     denied = Question.of(refuting.base, expected, negated=True)
     meeting = replace(refuting, tests=(refuting.tests[0], *denied.tests))
+    if _certain_ones_contradict(meeting, deadline):
+        return "met" if decided(base, expected, budget=deadline.rest()) is None else None
+    return None
+
+
+def decided(base: BeliefBase, formula: Formula, *, budget: Budget = UNLIMITED) -> bool | None:
+    """Return the truth of a formula if what is certain, or logic alone, decides it; None if not, or in doubt."""
     deadline = Deadline(budget)
+    for value in (True, False):
+        if _certain_ones_contradict(Question.of(base, formula, negated=value), deadline):
+            return value
+    return None
+
+
+def _certain_ones_contradict(question: Question, deadline: Deadline) -> bool:
+    """Whether the certain beliefs of a base are known to contradict the tests of a question."""
 
     def is_certain(name: Label) -> bool:
-        return base[str(name)].entrenchment.is_certain
+        return question.base[str(name)].entrenchment.is_certain
 
-    if isinstance(refuting.inquiry(deadline.rest()).within(is_certain), Unsat):
-        return "refuted"
-    if isinstance(meeting.inquiry(deadline.rest()).within(is_certain), Unsat):
-        return "met"
-    return None
+    return isinstance(question.inquiry(deadline.rest()).within(is_certain), Unsat)
 
 
 def _says_itself(base: BeliefBase, support: Iterable[str], observation: Belief) -> bool:

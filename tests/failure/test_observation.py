@@ -219,6 +219,13 @@ def test_what_is_certain_helps_to_settle_an_expectation_and_what_is_not_does_not
         assert settles(base, parse_formula("at(hall)"), parse_formula("at(lab)")) == verdict
 
 
+def test_what_is_decided_without_the_observation_is_not_settled_by_it() -> None:
+    base = expecting(expecting(base_of("p"), "q | !q", "b1"), "q & !q", "b1")
+    seen = seen_in(base, "r")
+    assert (seen.met, seen.refuted) == ((), ())
+    assert tallies(base, seen) == {}
+
+
 def test_a_source_that_misleads_loses_against_one_that_does_not() -> None:
     """Two sources contradict each other on equal terms: the record decides, though age would decide otherwise."""
     base = base_of("w1", "w2", source="gossip")
