@@ -12,6 +12,12 @@ from beliefs.base.expectation import Expectation
 from beliefs.base.track_record import NO_DECAY, Experience
 from beliefs.language.syntax import Formula
 
+FIRMER = Fraction(1, 10)
+"""How likely a belief is to be the false one in a kernel, next to another that is one level less firm."""
+
+FURTHEST = 6
+"""Beliefs that are further apart in level are taken to be so far apart."""
+
 
 def account(
     base: BeliefBase,
@@ -29,8 +35,9 @@ def account(
 
     It counts at most once for each belief and source:
 
-    - a belief in a kernel, blamed with its share among those that could have been given up; one given up, in full;
-    - the beliefs that a refuted expectation rested on, blamed in equal shares, where no kernel tells more;
+    - a belief in a kernel, blamed with its share among those that could have been given up, the less the firmer it is;
+      one given up, in full;
+    - the beliefs that a refuted expectation rested on, blamed in such shares too, where no kernel tells more;
     - an observation that was rejected, blamed in full, and nothing else with it;
     - the support of what came true, confirmed in full.
 
@@ -62,11 +69,20 @@ def account(
 
 
 def _shares(base: BeliefBase, sets: Iterable[Iterable[str]]) -> dict[Belief, Fraction]:
-    """The share of blame of each belief in some sets, the largest that it has in any."""
+    """The share of blame of each belief in some sets, the largest that it has in any.
+
+    At least one belief of a set is false, and who is firmer is less likely to be: by `FIRMER` a level. (What is certain
+    is out of the question.) The share is the probability that it is the one, if just one is.
+    """
     shares: dict[Belief, Fraction] = {}
     for names in sets:
         members = [base[name] for name in names if name in base]
-        doubtful = [belief for belief in members if not belief.entrenchment.is_certain]
+        doubtful = {
+            belief: belief.entrenchment.level for belief in members if not belief.entrenchment.is_certain
+        }
+        least = min((level for level in doubtful.values() if isinstance(level, int)), default=0)
+        odds = {belief: FIRMER ** min(int(level) - least, FURTHEST) for belief, level in doubtful.items()}
         for belief in doubtful:
-            shares[belief] = max(shares.get(belief, Fraction(0)), Fraction(1, len(doubtful)))
+            share = odds[belief] / sum(odds.values())
+            shares[belief] = max(shares.get(belief, Fraction(0)), share)
     return shares

@@ -209,23 +209,23 @@ class TestRecord:
     def test_list(self, failed):
         heading, *lines = failed("list").splitlines()
         assert heading.split() == ["name", "level", "formula", "source", "blamed", "confirmed"]
-        assert [line.split()[1] for line in lines] == ["4*0.644", "3*0.644", "1"]
-        assert [line.endswith("0.333") for line in lines] == [True, True, False]
-        assert [row["blamed"] for row in failed.json("list")] == [1 / 3, 1 / 3, 0]
+        assert [line.split()[1] for line in lines] == ["4*0.999", "3*0.986", "1"]
+        assert [line.split()[-1] for line in lines] == ["0.001", "0.01", "bumper"]
+        assert [row["blamed"] for row in failed.json("list")] == [1 / 1011, 10 / 1011, 0]
 
     def test_show(self, failed):
         page = failed("show", "plan")
-        assert "  record   blamed 0.333, confirmed 0\n" in page
-        assert "  record   counts 0.644 inside its level, instead of 1\n" in page
-        assert failed.json("show", "plan")["counts"] == 0.644
+        assert "  record   blamed 0.01, confirmed 0\n" in page
+        assert "  record   counts 0.986 inside its level, instead of 1\n" in page
+        assert failed.json("show", "plan")["counts"] == 0.986
 
     def test_sources(self, failed):
         assert failed("sources") == (
-            "source      beliefs  blamed  confirmed   odds\n"
-            "bumper            1       0          0     ×1\n"
-            "floor plan        1   0.333          0  ×0.75\n"
-            "handbook          1   0.333          0  ×0.75\n"
-            "rumour            0       1          0   ×0.5\n"
+            "source      beliefs  blamed  confirmed    odds\n"
+            "bumper            1       0          0      ×1\n"
+            "handbook          1   0.001          0  ×0.999\n"
+            "floor plan        1    0.01          0   ×0.99\n"
+            "rumour            0       1          0    ×0.5\n"
         )
         assert failed.json("sources")[0] == {
             "source": "bumper", "beliefs": 1, "blamed": 0, "confirmed": 0, "odds": 1,

@@ -153,6 +153,23 @@ def test_a_kernel_shares_blame_and_what_is_given_up_bears_it_whole() -> None:
     }
 
 
+def test_who_is_firmer_is_blamed_less() -> None:
+    beliefs = ((0, "p"), (1, "q"), (1, "r"), (9, "s"))
+    said = parse_formula("p & q & r & s -> z")
+    base = settled(
+        BeliefBase().add(
+            *(Belief(f"b{text}", parse_formula(text), Entrenchment(level)) for level, text in beliefs),
+            Belief("rule", said, Entrenchment("certain")),
+        )
+    )
+    assert isinstance(base, BeliefBase)
+    blamed = {subject: tally.blamed for (_, subject), tally in tallies(base, seen_in(base, "!z")).items()}
+    assert blamed["p"] == 1
+    assert blamed["q"] == blamed["r"] == Fraction(100_000, 1_200_001)
+    assert blamed["s"] == Fraction(1, 1_200_001)
+    assert set(blamed) == {"p", "q", "r", "s"}
+
+
 def test_what_is_certain_is_not_blamed() -> None:
     base = BeliefBase().add(
         Belief("a", parse_formula("p")), Belief("b", parse_formula("p -> q"), Entrenchment("certain"))
