@@ -39,7 +39,7 @@ from beliefs.reasoning.verdict import Budget, Unknown
 from beliefs.verification import Verification, verify
 
 if TYPE_CHECKING:
-    from beliefs.planning.actions import Domain, Plan, Problem, State, Step
+    from beliefs.planning.actions import Domain, Ground, Plan, Problem, State, Step
     from beliefs.planning.evidence import Lesson
     from beliefs.planning.goals import Goal
     from beliefs.planning.planner import NoPlan
@@ -608,8 +608,17 @@ class Agent:
         *,
         level: Level = EVIDENCE,
         source: str = WORLD,
+        doubtful: Collection[Ground] = (),
     ) -> Lesson:
-        """Take in what a step shows that was tried in a known state; see `planning.evidence.record`.
+        """Take in what a step shows that was tried in a state; see `planning.evidence.record`.
+
+        Args:
+            step: the step.
+            before: the state in which it was tried.
+            outcome: what came of it.
+            level: how firmly what was seen is believed.
+            source: who saw it.
+            doubtful: the facts of whose truth in that state nothing is known.
 
         Raises:
             PlanError: the agent knows no such action.
@@ -628,6 +637,7 @@ class Agent:
             level=level,
             source=source,
             evidence=known if level == known.level else None,
+            doubtful=doubtful,
         )
 
     def plan(
@@ -669,8 +679,8 @@ class Agent:
         """
         from beliefs.planning.pursuit import pursue
 
-        def learn(step: Step, before: State, outcome: Outcome) -> Lesson:
-            return self.record(step, before, outcome, level=level, source=source)
+        def learn(step: Step, before: State, outcome: Outcome, doubtful: Collection[Ground]) -> Lesson:
+            return self.record(step, before, outcome, level=level, source=source, doubtful=doubtful)
 
         return pursue(self, goal, world, limit=limit, level=level, source=source, budget=budget, learn=learn)
 

@@ -265,16 +265,15 @@ class _ProblemReader:
         Raises:
             PddlError: it is none of this domain.
         """
+        groups = [part for part in whole.parts if isinstance(part, Group)]
+        if whole.head != "define" or not any(each.head == "problem" for each in groups):
+            raise PddlError(f"line {whole.line}: expected (define (problem NAME) …)")
         sections: dict[str | None, Group] = {}
-        for part in whole.parts:
-            if not isinstance(part, Group):
-                continue
+        for part in groups:
             if part.head in sections:
                 raise PddlError(f"line {part.line}: there is a second {part.head}; write both as one")
             sections[part.head] = part
-        name = sections.get("problem")
-        if whole.head != "define" or name is None:
-            raise PddlError(f"line {whole.line}: expected (define (problem NAME) …)")
+        name = sections["problem"]
         for head, part in sections.items():
             if head not in _SECTIONS:
                 readable = ", ".join(_SECTIONS)
@@ -289,8 +288,8 @@ class _ProblemReader:
             initial.update(self._facts(sections[":init"], objects))
         goal: tuple[Literal, ...] = ()
         if ":goal" in sections:
-            for part in sections[":goal"].parts[1:]:
-                goal += tuple(self._goal(part, objects))
+            for wish in sections[":goal"].parts[1:]:
+                goal += tuple(self._goal(wish, objects))
         words = [each.text for each in name.parts[1:] if isinstance(each, Word)]
         return Problem(words[0] if words else "problem", tuple(objects.items()), frozenset(initial), goal)
 
