@@ -91,11 +91,12 @@ class Drafts:
         failures = self._failures(failing)
         if len(failures) > 1:
             yield from self._guards(failures)
+            yield from self._shifts(failing)
             yield from self._exceptions(failing)
         else:
             yield from self._exceptions(failing)
             yield from self._guards(failures)
-        yield from self._shifts(failing)
+            yield from self._shifts(failing)
         yield from self._remainder()
 
     def _failing(self, told: Sequence[Formula]) -> Failing | Unknown:
