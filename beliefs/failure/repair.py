@@ -68,9 +68,10 @@ def repairs(
 
     Four ways to weaken a rule, in this order: an exception for the individuals that it failed for; a guard by a
     property that holds of every failure on record, the present one among them, and of no success; the least shift of
-    a numeric bound; and dropping what failed of the conclusion. Where more than one failure is on record, the guard
-    and the shift come before the exception, and the guard takes the place of exceptions that it covers. Among guards, those that need no
-    assumption come first, then those by a predicate of one argument, then those by what is and not by what is not.
+    a numeric bound; and dropping what failed of the conclusion. Where more than one failure is on record, the guard and
+    the shift come before the exception, and the guard takes the place of exceptions that it covers. Among guards, those
+    that need no assumption come first, then those by a predicate of one argument, then those by what is and not by what
+    is not.
 
     Each repair that is yielded follows from the belief it weakens, together with beliefs that are kept; it agrees with
     all that is believed after the change; it is not entailed by that already; and it keeps each success on record:
