@@ -24,7 +24,7 @@ from beliefs.change import Change, consolidate, contract, expand, restore, revis
 from beliefs.errors import BaseError, CertificateError
 from beliefs.failure.diagnosis import Diagnoses, diagnose
 from beliefs.failure.episode import Episode, episodes
-from beliefs.failure.observation import POLICIES, Policy, Seen, decided, observe
+from beliefs.failure.observation import Policy, Seen, decay_of, decided, observe, policy_named
 from beliefs.graph import BeliefGraph, Displacement, view
 from beliefs.journal.entry import Decision, Entry, Observed, StaleHead
 from beliefs.journal.journal import Journal, Present
@@ -87,8 +87,8 @@ class Agent:
     ) -> None:
         """Make an agent of an open journal; see `open`, which most callers want."""
         self._journal = journal
-        self.policy = _policy(policy)
-        self.decay = _decay(decay)
+        self.policy = policy_named(policy)
+        self.decay = decay_of(decay)
         self.budget = budget
         self._present = journal.present()
         self._settled: tuple[int, BeliefBase] | None = None
@@ -124,7 +124,7 @@ class Agent:
             JournalError: it cannot be opened; the subclass and the message say why.
             BaseError: there is no such policy, or the decay is none.
         """
-        policy, decay = _policy(policy), _decay(decay)
+        policy, decay = policy_named(policy), decay_of(decay)
         journal = Journal.open(place, create=create, read_only=read_only, unique_names=unique_names)
         return cls(journal, policy=policy, decay=decay, budget=budget)
 
@@ -138,7 +138,7 @@ class Agent:
         budget: Budget = DEFAULT_BUDGET,
     ) -> Self:
         """Return a new agent whose beliefs are gone when it is closed; the arguments are those of `open`."""
-        policy, decay = _policy(policy), _decay(decay)
+        policy, decay = policy_named(policy), decay_of(decay)
         journal = Journal.in_memory(unique_names=unique_names)
         return cls(journal, policy=policy, decay=decay, budget=budget)
 
@@ -409,7 +409,7 @@ class Agent:
         told = self._one_formula(
             "an observation", observation, _header(name, level, weight, entrenchment, source)
         )
-        met_by = self.policy if policy is None else _policy(policy)
+        met_by = self.policy if policy is None else policy_named(policy)
         deadline = Deadline(self.budget)
         while True:
             present = self._now()
@@ -835,27 +835,6 @@ def _displacement(entry: Entry) -> Displacement:
         tuple(decision.added),
         () if decision.observed is None else decision.observed.weakened,
     )
-
-
-def _policy(policy: str) -> Policy:
-    for known in POLICIES:
-        if policy == known:
-            return known
-    raise BaseError(f"there is no policy {policy!r}; choose one of {', '.join(POLICIES)}")
-
-
-def _decay(decay: Fraction | float | str) -> Fraction:
-    try:
-        factor = Fraction(decay)
-    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
-        factor = Fraction(0)
-    rounded = factor.limit_denominator(1_000_000)
-    if not (0 < factor <= 1 and rounded):
-        raise BaseError(
-            "a decay is a number above 0 and at most 1, which is none, and at least a millionth; "
-            f"not {decay!r}"
-        )
-    return rounded
 
 
 def _header(
