@@ -40,7 +40,7 @@ Status: TypeAlias = OneOf["reached", "out of reach", "unknown", "gave up"]
 
 
 @dataclass(frozen=True)
-class Test:
+class Probe:
     """A step of a plan that puts a doubt to the test.
 
     Attributes:
@@ -56,7 +56,7 @@ class Test:
     doubted: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return the test in a line."""
+        """Return the probe in a line."""
         against = f" (against {', '.join(self.doubted)})" if self.doubted else ""
         return f"step {self.number}, {self.step}, tries whether {print_formula(self.claim)}{against}"
 
@@ -81,7 +81,7 @@ class Experiment:
     kernels: tuple[tuple[str, ...], ...]
     plan: Plan
     states: tuple[State, ...]
-    tests: tuple[Test, ...]
+    tests: tuple[Probe, ...]
 
     def __str__(self) -> str:
         """Return the experiment in a line."""
@@ -259,7 +259,7 @@ def _experiment(reach: Reach, found: Incision, way: Way) -> Experiment:
     )
 
 
-def _tests(reach: Reach, way: Way, doubted: tuple[Belief, ...]) -> Iterator[Test]:
+def _tests(reach: Reach, way: Way, doubted: tuple[Belief, ...]) -> Iterator[Probe]:
     """Yield the first step at which each claim of a model against what is believed comes to matter."""
     if not doubted:
         return
@@ -273,7 +273,7 @@ def _tests(reach: Reach, way: Way, doubted: tuple[Belief, ...]) -> Iterator[Test
             if claimed.matters(step, state):
                 claim = claimed.claim
                 touching = base.touching((claim.predicate, claim.condition))
-                yield Test(number, step, claim.formula, tuple(name for name in names if name in touching))
+                yield Probe(number, step, claim.formula, tuple(name for name in names if name in touching))
             else:
                 left.append(claimed)
         waiting = left

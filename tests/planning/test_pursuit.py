@@ -156,9 +156,9 @@ def test_a_model_that_asks_too_much_is_doubted(agent):
     assert pursuit.status == "reached"
     (experiment,) = pursuit.experiments
     assert [belief.name for belief in experiment.doubted] == ["fetch-needs-locked-1"]
-    (test,) = experiment.tests
-    assert (test.step.action, test.doubted) == ("fetch", ("fetch-needs-locked-1",))
-    assert str(test).endswith("tries whether !needs_fetch(locked_1) (against fetch-needs-locked-1)")
+    (probe,) = experiment.tests
+    assert (probe.step.action, probe.doubted) == ("fetch", ("fetch-needs-locked-1",))
+    assert str(probe).endswith("tries whether !needs_fetch(locked_1) (against fetch-needs-locked-1)")
     assert "doubt fetch-needs-locked-1; try" in str(experiment)
     assert "fetch-needs-locked-1" not in agent.base
     assert not believes(agent, "needs_fetch(locked_1)")
@@ -199,8 +199,8 @@ def test_an_assumption_behind_what_is_needed_is_what_is_doubted(agent):
     assert isinstance(found, Experiment)
     assert [belief.name for belief in found.doubted] == [f"press-without-{other}-holds"]
     assert found.plan == (Step("press"),)
-    (test,) = found.tests
-    assert test.claim == parse_formula(f"!needs_press({needed}_holds)")
+    (probe,) = found.tests
+    assert probe.claim == parse_formula(f"!needs_press({needed}_holds)")
     assert set(found.kernels[0]) == {f"press-without-{other}-holds", "seen"}
 
 
