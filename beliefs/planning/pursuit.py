@@ -231,9 +231,13 @@ def _doubt(reach: Reach, budget: Budget) -> Experiment | OutOfReach | Unknown:
     """
     base = reach.question.base
     while True:
-        found = least_incision(_Suspected(reach), reach.entrenchment, reach.seniority, budget=budget)
+        found = least_incision(
+            _Suspected(reach), reach.entrenchment, reach.seniority, known=reach.kernels, budget=budget
+        )
         if isinstance(found, Unknown):
             return found
+        if isinstance(found, Incision):
+            reach.kernels = list(found.kernels)
         if isinstance(found, Irrefutable):
             kernel = reach.smallest(found.kernel)
             minimal = not isinstance(kernel, Unknown)

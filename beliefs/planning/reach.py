@@ -117,6 +117,7 @@ class Reach:
         problem: where to start and where to get.
         question: the question behind the conflict, as in every operator: its base, entrenchment and seniority.
         calls: how often the planner was asked.
+        kernels: sets of beliefs that leave no plan, as far as they are known; whoever finds one may add it.
     """
 
     def __init__(
@@ -126,6 +127,7 @@ class Reach:
         *,
         level: Level = EVIDENCE,
         undecided: bool = False,
+        former: Reach | None = None,
         budget: Budget = UNLIMITED,
     ) -> None:
         """Put the question.
@@ -135,6 +137,8 @@ class Reach:
             problem: where to start and where to get.
             level: from which level on a belief is evidence, and never doubted.
             undecided: whether effects that the base leaves undecided may be there.
+            former: the question as it was put before, of an earlier base; what was found out is used where it still
+                holds: why there is no plan, if the problem and what actions may do are the same; and plans.
             budget: what all answers together may spend; the clock starts now.
 
         Raises:
@@ -149,7 +153,27 @@ class Reach:
         self._strictness = _Strictness(self._actions, problem)
         self.question = Question.of(base)
         self.calls = 0
+        self.kernels: list[Kernel] = []
+        if former is not None:
+            self._carry_over(former)
         self._inquiry = self._asked()
+
+    def _carry_over(self, former: Reach) -> None:
+        if self._actions.arities != former._actions.arities:
+            return
+        self._ways = list(former._ways)
+        asked = self.problem.initial, self.problem.goal, self.problem.objects
+        same = asked == (former.problem.initial, former.problem.goal, former.problem.objects)
+        if not same or not self._actions.may_do_as(former._actions):
+            return
+        # What a lesson says of the actions does not rest on any belief. A kernel rests on those that it holds.
+        self._lessons = list(former._lessons)
+        was, now = former.question.plain.beliefs, self.question.plain.beliefs
+        self.kernels = [
+            kernel
+            for kernel in former.kernels
+            if all(now.get(str(name)) == was[str(name)] for name in kernel)
+        ]
 
     def _asked(self) -> Inquiry:
         return Question.of(self.question.plain, *self._lessons).inquiry(self._deadline.rest())
@@ -434,6 +458,10 @@ class _Actions:
                 for mark, effect in (("adds_", literal), ("deletes_", literal.negated))
             ]
             self.effects[name] = [each for each in effects if is_open(each[0])]
+
+    def may_do_as(self, other: _Actions) -> bool:
+        """Return whether the same may be true of the same actions as others have it."""
+        return (self.arities, self.needs, self.effects) == (other.arities, other.needs, other.effects)
 
 
 class _Strictness:
