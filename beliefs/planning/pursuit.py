@@ -23,7 +23,6 @@ from beliefs.change.change import in_order
 from beliefs.kernels.incision import Irrefutable, least_incision
 from beliefs.kernels.kernel import Kernel
 from beliefs.language.printer import print_formula
-from beliefs.language.semantics import truth
 from beliefs.language.syntax import Formula
 from beliefs.planning.actions import Plan, Problem, State, Step, run
 from beliefs.planning.evidence import Evidence, Lesson, record
@@ -33,12 +32,12 @@ from beliefs.planning.model import Believer, Undecided
 from beliefs.planning.reach import Reach, Way
 from beliefs.planning.world import Outcome, World
 from beliefs.reasoning.deadline import Deadline
-from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Verdict
+from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Unsat, Verdict
 
 Learner: TypeAlias = Callable[[Step, State, Outcome], Lesson]
 """Takes in what came of a step that was tried in a state."""
 
-_SHARE = 20
+_SHARE = 4
 """Of this many parts of the time for a search, one is for the proof that no doubt would cost less."""
 
 Status: TypeAlias = OneOf["reached", "out of reach", "unknown", "gave up"]
@@ -193,7 +192,7 @@ def least_doubt(
     Where a plan needs no doubt, the experiment doubts nothing. Effects of which the base tells neither that they are
     there nor that they are not are counted on only where there is no plan otherwise: no doubt is needed for them.
 
-    Where a twentieth of the time does not suffice to prove what is least, the rest is spent on finding some doubt
+    Where a quarter of the time does not suffice to prove what is least, the rest is spent on finding some doubt
     that opens a plan, and the experiment says that it is not proven to be the least (`Experiment.least`). Without a
     limit of time it always is.
 
@@ -218,18 +217,32 @@ class _Doubting:
     def __init__(self, level: Level) -> None:
         self._level = level
         self._former: dict[bool, Reach] = {}
+        self._in_vain = 0
 
     def least(self, base: BeliefBase, problem: Problem, budget: Budget) -> Experiment | OutOfReach | Unknown:
         """Return the least doubt as `least_doubt` does."""
         deadline = Deadline(budget)
-        found = _doubt(self._reach(base, problem, False, budget), budget)
+        found = self._doubt(self._reach(base, problem, False, budget), budget)
         if not isinstance(found, OutOfReach):
             return found
         rest = deadline.rest()
         try:
-            return _doubt(self._reach(base, problem, True, rest), rest)
+            return self._doubt(self._reach(base, problem, True, rest), rest)
         except Undecided as undecided:
             return Unknown(str(undecided))
+
+    def _doubt(self, reach: Reach, budget: Budget) -> Experiment | OutOfReach | Unknown:
+        found = _doubt(reach, self._for_proof(budget))
+        if not isinstance(found, _Unproven):
+            return found
+        self._in_vain += 1
+        return _some_doubt(reach)
+
+    def _for_proof(self, budget: Budget) -> Budget:
+        """The part of a budget that the proof may take that a doubt is the least: half as much after each in vain."""
+        if budget.milliseconds is None:
+            return budget
+        return replace(budget, milliseconds=budget.milliseconds // (_SHARE << self._in_vain))
 
     def _reach(self, base: BeliefBase, problem: Problem, undecided: bool, budget: Budget) -> Reach:
         former = self._former.get(undecided)
@@ -254,16 +267,18 @@ class _Suspected:
         return left if isinstance(left, Unknown) else self.reach.suspected_without(excluded)
 
 
-def _doubt(reach: Reach, budget: Budget) -> Experiment | OutOfReach | Unknown:
-    """Return the incision of least cost.
+class _Unproven:
+    """That the time ran out before it was proven which doubt is the least."""
+
+
+def _doubt(reach: Reach, budget: Budget) -> Experiment | OutOfReach | Unknown | _Unproven:
+    """Return the incision of least cost; `_Unproven` if a budget for its proof runs out.
 
     What is known of why there is no plan is part of the truth. So an incision of least cost, and the first of these,
     for what is known is that for the truth as well, if there is a plan without it. If not, more is known then. The
-    planner is asked of nothing else: of what is worth doubting. Where there is no time left to prove that a doubt is
-    the least, the last one grows until it opens a plan.
+    planner is asked of nothing else: of what is worth doubting.
     """
-    proof = Deadline(_part(budget))
-    removed: frozenset[Label] = frozenset()
+    proof = Deadline(budget)
     while True:
         found = least_incision(
             _Suspected(reach, proof),
@@ -273,52 +288,35 @@ def _doubt(reach: Reach, budget: Budget) -> Experiment | OutOfReach | Unknown:
             budget=proof.rest(),
         )
         if isinstance(found, Unknown):
-            return _some_doubt(reach, removed)
+            return found if budget.milliseconds is None else _Unproven()
         if isinstance(found, Irrefutable):
             return _out_of_reach(reach, found.kernel)
         reach.kernels = list(found.kernels)
-        removed = found.removed
-        way = reach.way(removed)
+        way = reach.way(found.removed)
         if isinstance(way, Unknown):
             return way
         if isinstance(way, Way):
-            return _experiment(reach, removed, way)
+            return _experiment(reach, found.removed, way)
 
 
-def _part(budget: Budget) -> Budget:
-    """The part of a budget that the proof may take that a doubt is the least."""
-    if budget.milliseconds is None:
-        return budget
-    return replace(budget, milliseconds=budget.milliseconds // _SHARE)
+def _some_doubt(reach: Reach) -> Experiment | OutOfReach | Unknown:
+    """Return a doubt that opens a plan, though others may for less: the least that opens one plan.
 
-
-def _some_doubt(reach: Reach, removed: Collection[Label]) -> Experiment | OutOfReach | Unknown:
-    """Return a doubt that opens a plan, though others may for less.
-
-    What is left out grows by the belief held most weakly of each kernel that is met. So it ends: in a plan, or in a
-    kernel that holds nothing to be doubted. Of what is left out, that alone is doubted which is false in the model.
+    The plan is one that the evidence allows. So where there is none, the goal is out of reach.
     """
-    excluded = set(removed)
-
-    def firmness(name: Label) -> tuple[object, ...]:
-        held = reach.entrenchment(name)
-        return held.rank, held.weight, reach.seniority(name)
-
-    while True:
-        way = reach.way(excluded)
-        if isinstance(way, Unknown):
-            return way
-        if isinstance(way, Way):
-            base = reach.question.base
-            false = frozenset(
-                name for name in excluded if truth(base[str(name)].formula, way.model) is not True
-            )
-            return _experiment(reach, false, way, least=not false)
-        reach.kernels.append(way.core)
-        doubtful = [name for name in way.core if not reach.entrenchment(name).is_certain]
-        if not doubtful:
-            return _out_of_reach(reach, way.core)
-        excluded.add(min(doubtful, key=firmness))
+    base = reach.question.base
+    doubtful = frozenset(name for name in base.names() if not reach.entrenchment(name).is_certain)
+    way = reach.way(doubtful)
+    if isinstance(way, Unknown):
+        return way
+    if isinstance(way, Unsat):
+        return _out_of_reach(reach, way.core)
+    found = reach.least_for(way)
+    if isinstance(found, Unknown):
+        return found
+    removed, way = found
+    reach.kernels = [kernel for kernel in reach.kernels if not removed.isdisjoint(kernel)]
+    return _experiment(reach, removed, way, least=not removed)
 
 
 def _out_of_reach(reach: Reach, kernel: Kernel) -> OutOfReach:

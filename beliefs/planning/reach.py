@@ -21,6 +21,7 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import CERTAIN, Entrenchment, Level
 from beliefs.change.choice import Seniority
 from beliefs.change.question import Question
+from beliefs.kernels.incision import Irrefutable, least_incision
 from beliefs.kernels.kernel import Kernel, shrink
 from beliefs.language.semantics import Model
 from beliefs.language.syntax import FALSE, And, Atom, Constant, Formula, Not, Or
@@ -35,6 +36,7 @@ from beliefs.planning.actions import (
     Schema,
     State,
     Step,
+    run,
 )
 from beliefs.planning.levels import EVIDENCE
 from beliefs.planning.model import Entailed
@@ -225,6 +227,37 @@ class Reach:
     def way(self, excluded: Collection[Label] = ()) -> Way | Unsat | Unknown:
         """Return a plan under a model of all beliefs but these; `Unsat` if there is none."""
         return self._decide(lambda inquiry: inquiry.without(excluded))
+
+    def least_for(self, way: Way) -> tuple[frozenset[Label], Way] | Unknown:
+        """Return the least that has to be doubted for one plan to work, and the plan with a model of all the rest."""
+        question = Question.of(self.question.plain, *self._lets(way))
+        found = least_incision(
+            question.inquiry(self._deadline.rest()),
+            self.entrenchment,
+            self.seniority,
+            budget=self._deadline.rest(),
+        )
+        if isinstance(found, Unknown):
+            return found
+        if isinstance(found, Irrefutable) or found.model is None:
+            return Unknown("the solver found a model of what is believed that cannot be read back")
+        domain = _Proposed(self._actions, found.model, self.problem, self._planned).domain()
+        return found.removed, Way(way.plan, domain, found.model)
+
+    def _lets(self, way: Way) -> Iterator[Formula]:
+        """Yield what lets a plan work: its actions do what they do in the model, and need nothing false by then."""
+        used = dict.fromkeys(step.action for step in way.plan)
+        for name in used:
+            for atom, _ in self._actions.effects[name]:
+                yield Claim(*atom, way.model.holds(atom)).formula
+        not_needed: dict[Claim, None] = {}
+        state = self.problem.initial
+        for step in way.plan:
+            for atom, literal in self._actions.needs[step.action]:
+                if not literal.holds(state, step.arguments):
+                    not_needed[Claim(*atom, False)] = None
+            state = run(way.domain, state, [step])
+        yield from (claim.formula for claim in not_needed)
 
     def _verdict(self, ask: Callable[[Inquiry], Verdict]) -> Verdict:
         found = self._decide(ask)
