@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
@@ -56,6 +56,7 @@ def least_incision(
     entrenchment: Callable[[Label], Entrenchment],
     priority: Priority,
     *,
+    known: Iterable[Kernel] = (),
     budget: Budget = UNLIMITED,
 ) -> Incision | Irrefutable | Unknown:
     """Return the canonical incision of least cost.
@@ -74,6 +75,8 @@ def least_incision(
         entrenchment: how firmly a label is held; certain ones are never given up.
         priority: which of two labels is rather given up where the cost leaves a choice: the one whose key is
             less.
+        known: sets of labels that contradict the input, as is known already: kernels met before. They are not checked
+            again, and save the search for them; the answer is the same without.
         budget: what each search for a hitting set may spend; what a question to the conflict may is its own
             affair.
 
@@ -82,11 +85,13 @@ def least_incision(
     """
     hunt = _Hunt.of(conflict, entrenchment, priority, budget)
     hitting_sets = hunt.hitting_sets
+    for kernel in known:
+        hunt.met(kernel)
     cost_proven = False
     while True:
         removed = hitting_sets.canonical() if cost_proven else hitting_sets.least()
         if removed is None:
-            return Irrefutable(hunt.kernels[-1])
+            return Irrefutable(hunt.uncuttable())
         if isinstance(removed, Unknown):
             return removed
         answer = hunt.leave_out(removed)
@@ -191,7 +196,7 @@ def incisions_by_cost(
         removed = hitting_sets.canonical() if cost_proven else hitting_sets.least()
         if removed is None:
             if not found_any:
-                yield Irrefutable(hunt.kernels[-1])
+                yield Irrefutable(hunt.uncuttable())
             return
         if isinstance(removed, Unknown):
             yield removed
@@ -248,6 +253,15 @@ class _Hunt:
         find = partial(kernel_without, conflict, spare=firmness, is_certain=is_certain)
         return _Hunt(find, entrenchment, priority, budget)
 
+    def met(self, kernel: Kernel) -> None:
+        """Take in a kernel."""
+        self.kernels.append(kernel)
+        self.hitting_sets.add(kernel)
+
+    def uncuttable(self) -> Kernel:
+        """Return a kernel of certain labels that was met."""
+        return next(kernel for kernel in self.kernels if all(map(self._is_certain, kernel)))
+
     def leave_out(self, removed: frozenset[Label]) -> Sat | Unknown | None:
         """Ask for a model without these labels; None if kernels that they miss were met and added instead.
 
@@ -263,8 +277,7 @@ class _Hunt:
                 # Once a kernel was met there is something to go on with, whatever the next answer was.
                 return found if excluded == removed else None
             part = frozenset(label for label in found if not self._is_certain(label))
-            self.kernels.append(found)
-            self.hitting_sets.add(found)
+            self.met(found)
             if not part or not removed:
                 return None
             excluded |= part

@@ -10,7 +10,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Literal as OneOf
 from typing import TypeAlias
@@ -20,7 +20,8 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.base.cut import cut
 from beliefs.base.entrenchment import Cost, Level
 from beliefs.change.change import in_order
-from beliefs.kernels.incision import Incision, Irrefutable, least_incision
+from beliefs.kernels.incision import Irrefutable, least_incision
+from beliefs.kernels.kernel import Kernel
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Formula
 from beliefs.planning.actions import Ground, Plan, Problem, State, Step, run
@@ -31,10 +32,13 @@ from beliefs.planning.model import Believer, Undecided
 from beliefs.planning.reach import Reach, Way
 from beliefs.planning.world import Outcome, World
 from beliefs.reasoning.deadline import Deadline
-from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Verdict
+from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Unsat, Verdict
 
 Learner: TypeAlias = Callable[[Step, State, Outcome, Collection[Ground]], Lesson]
 """Takes in what came of a step that was tried in a state, of which some facts may be in doubt."""
+
+_SHARE = 4
+"""Of this many parts of the time for a search, one is for the proof that no doubt would cost less."""
 
 Status: TypeAlias = OneOf["reached", "out of reach", "unknown", "gave up"]
 
@@ -63,17 +67,17 @@ class Probe:
 
 @dataclass(frozen=True)
 class Experiment:
-    """The least that has to be doubted for there to be a plan, and the plan that puts it to the test.
+    """What has to be doubted for there to be a plan, the least as a rule, and the plan that puts it to the test.
 
     Attributes:
-        doubted: beliefs of the base, oldest first: without them, and with all the others, there is a plan; and no
-            other choice of beliefs costs less.
+        doubted: beliefs of the base, oldest first: without them, and with all the others, there is a plan.
         cost: what giving them up would cost.
-        kernels: sets of beliefs, by name, that leave no plan; every one of them holds a belief doubted, and no cheaper
-            choice of beliefs cuts them all.
+        kernels: sets of beliefs, by name, that leave no plan; every one of them holds a belief doubted.
         plan: the steps.
         states: the state after each step, if all is as the plan takes it to be.
         tests: which step tests which doubt.
+        least: whether it is proven that no other choice of beliefs costs less: none cuts all the kernels. False where
+            the time for that ran out; then other doubts may have opened a plan for less.
     """
 
     doubted: tuple[Belief, ...]
@@ -82,11 +86,13 @@ class Experiment:
     plan: Plan
     states: tuple[State, ...]
     tests: tuple[Probe, ...]
+    least: bool = True
 
     def __str__(self) -> str:
         """Return the experiment in a line."""
         steps = " ".join(map(str, self.plan))
-        return f"doubt {', '.join(belief.name for belief in self.doubted) or 'nothing'}; try {steps}"
+        proven = "" if self.least else " (not proven to be the least)"
+        return f"doubt {', '.join(belief.name for belief in self.doubted) or 'nothing'}{proven}; try {steps}"
 
 
 @dataclass(frozen=True)
@@ -186,6 +192,10 @@ def least_doubt(
     Where a plan needs no doubt, the experiment doubts nothing. Effects of which the base tells neither that they are
     there nor that they are not are counted on only where there is no plan otherwise: no doubt is needed for them.
 
+    Where a quarter of the time does not suffice to prove what is least, the rest is spent on finding some doubt
+    that opens a plan, and the experiment says that it is not proven to be the least (`Experiment.least`). Without a
+    limit of time it always is.
+
     Args:
         base: what is believed.
         problem: where to start and where to get.
@@ -198,64 +208,135 @@ def least_doubt(
 
     Cost: some dozens of calls of the planner for each kernel, and as many questions to the base.
     """
-    deadline = Deadline(budget)
-    found = _doubt(Reach(base, problem, level=level, budget=budget), budget)
-    if not isinstance(found, OutOfReach):
-        return found
-    rest = deadline.rest()
-    try:
-        return _doubt(Reach(base, problem, level=level, undecided=True, budget=rest), rest)
-    except Undecided as undecided:
-        return Unknown(str(undecided))
+    return _Doubting(level).least(base, problem, budget)
+
+
+class _Doubting:
+    """Searches for the least doubt time and again, and keeps what it finds out from one search to the next."""
+
+    def __init__(self, level: Level) -> None:
+        self._level = level
+        self._former: dict[bool, Reach] = {}
+        self._in_vain = 0
+
+    def least(self, base: BeliefBase, problem: Problem, budget: Budget) -> Experiment | OutOfReach | Unknown:
+        """Return the least doubt as `least_doubt` does."""
+        deadline = Deadline(budget)
+        found = self._doubt(self._reach(base, problem, False, budget), budget)
+        if not isinstance(found, OutOfReach):
+            return found
+        rest = deadline.rest()
+        try:
+            return self._doubt(self._reach(base, problem, True, rest), rest)
+        except Undecided as undecided:
+            return Unknown(str(undecided))
+
+    def _doubt(self, reach: Reach, budget: Budget) -> Experiment | OutOfReach | Unknown:
+        found = _doubt(reach, self._for_proof(budget))
+        if not isinstance(found, _Unproven):
+            return found
+        self._in_vain += 1
+        return _some_doubt(reach)
+
+    def _for_proof(self, budget: Budget) -> Budget:
+        """The part of a budget that the proof may take that a doubt is the least: half as much after each in vain."""
+        if budget.milliseconds is None:
+            return budget
+        return replace(budget, milliseconds=budget.milliseconds // (_SHARE << self._in_vain))
+
+    def _reach(self, base: BeliefBase, problem: Problem, undecided: bool, budget: Budget) -> Reach:
+        former = self._former.get(undecided)
+        reach = Reach(base, problem, level=self._level, undecided=undecided, former=former, budget=budget)
+        self._former[undecided] = reach
+        return reach
 
 
 @dataclass(frozen=True)
 class _Suspected:
-    """The conflict as far as it is known why there is no plan; the planner is not asked."""
+    """The conflict as far as it is known why there is no plan; the planner is not asked, and the time is limited."""
 
     reach: Reach
+    deadline: Deadline
 
     def check(self, labels: Collection[Label]) -> Verdict:
-        return self.reach.suspected(labels)
+        left = self.deadline.remaining()
+        return left if isinstance(left, Unknown) else self.reach.suspected(labels)
 
     def without(self, excluded: Collection[Label]) -> Verdict:
-        return self.reach.suspected_without(excluded)
+        left = self.deadline.remaining()
+        return left if isinstance(left, Unknown) else self.reach.suspected_without(excluded)
 
 
-def _doubt(reach: Reach, budget: Budget) -> Experiment | OutOfReach | Unknown:
-    """Return the incision of least cost.
+class _Unproven:
+    """That the time ran out before it was proven which doubt is the least."""
+
+
+def _doubt(reach: Reach, budget: Budget) -> Experiment | OutOfReach | Unknown | _Unproven:
+    """Return the incision of least cost; `_Unproven` if a budget for its proof runs out.
 
     What is known of why there is no plan is part of the truth. So an incision of least cost, and the first of these,
     for what is known is that for the truth as well, if there is a plan without it. If not, more is known then. The
     planner is asked of nothing else: of what is worth doubting.
     """
-    base = reach.question.base
+    proof = Deadline(budget)
     while True:
-        found = least_incision(_Suspected(reach), reach.entrenchment, reach.seniority, budget=budget)
+        found = least_incision(
+            _Suspected(reach, proof),
+            reach.entrenchment,
+            reach.seniority,
+            known=reach.kernels,
+            budget=proof.rest(),
+        )
         if isinstance(found, Unknown):
-            return found
+            return found if budget.milliseconds is None else _Unproven()
         if isinstance(found, Irrefutable):
-            kernel = reach.smallest(found.kernel)
-            minimal = not isinstance(kernel, Unknown)
-            return OutOfReach(
-                in_order(base, found.kernel if isinstance(kernel, Unknown) else kernel), minimal
-            )
+            return _out_of_reach(reach, found.kernel)
+        reach.kernels = list(found.kernels)
         way = reach.way(found.removed)
         if isinstance(way, Unknown):
             return way
         if isinstance(way, Way):
-            return _experiment(reach, found, way)
+            return _experiment(reach, found.removed, way)
 
 
-def _experiment(reach: Reach, found: Incision, way: Way) -> Experiment:
+def _some_doubt(reach: Reach) -> Experiment | OutOfReach | Unknown:
+    """Return a doubt that opens a plan, though others may for less: the least that opens one plan.
+
+    The plan is one that the evidence allows. So where there is none, the goal is out of reach.
+    """
     base = reach.question.base
-    doubted = tuple(base[name] for name in in_order(base, found.removed))
-    kernels = tuple(in_order(base, kernel) for kernel in found.kernels)
+    doubtful = frozenset(name for name in base.names() if not reach.entrenchment(name).is_certain)
+    way = reach.way(doubtful)
+    if isinstance(way, Unknown):
+        return way
+    if isinstance(way, Unsat):
+        return _out_of_reach(reach, way.core)
+    found = reach.least_for(way)
+    if isinstance(found, Unknown):
+        return found
+    removed, way = found
+    reach.kernels = [kernel for kernel in reach.kernels if not removed.isdisjoint(kernel)]
+    return _experiment(reach, removed, way, least=not removed)
+
+
+def _out_of_reach(reach: Reach, kernel: Kernel) -> OutOfReach:
+    smallest = reach.smallest(kernel)
+    minimal = not isinstance(smallest, Unknown)
+    return OutOfReach(
+        in_order(reach.question.base, kernel if isinstance(smallest, Unknown) else smallest), minimal
+    )
+
+
+def _experiment(reach: Reach, removed: frozenset[Label], way: Way, *, least: bool = True) -> Experiment:
+    base = reach.question.base
+    doubted = tuple(base[name] for name in in_order(base, removed))
+    cost = Cost.of(map(reach.entrenchment, removed))
+    kernels = tuple(in_order(base, kernel) for kernel in reach.kernels)
     states = accumulate(
         way.plan, lambda state, step: run(way.domain, state, [step]), initial=reach.problem.initial
     )
     return Experiment(
-        doubted, found.cost, kernels, way.plan, tuple(states)[1:], tuple(_tests(reach, way, doubted))
+        doubted, cost, kernels, way.plan, tuple(states)[1:], tuple(_tests(reach, way, doubted)), least
     )
 
 
@@ -294,8 +375,10 @@ def pursue(
     """Reach a goal in a world: plan, execute, learn from every step, and plan again where it fails.
 
     Each plan is made from all that is believed. Where that leaves none, the least that has to be doubted for there to
-    be one is tried as an experiment. What comes of every step is observed, so that what it refutes gives way, and a
-    step that the evidence says will fail is in no plan any more. Nothing is tried twice without new evidence.
+    be one is tried as an experiment; where a share of the time does not suffice to prove what is least, another doubt
+    that opens a plan, marked as such (see `least_doubt`). What comes of every step is observed, so that what it
+    refutes gives way, and a step that the evidence says will fail is in no plan any more. Nothing is tried twice
+    without new evidence.
 
     What the steps do to the state is not told to the agent: it goes on believing what it believes of facts. Where the
     world does not show its state, it is taken to be as the steps are believed to make it.
@@ -307,7 +390,8 @@ def pursue(
         limit: how many plans are tried at most.
         level: how firmly what is seen is believed; what is held so firmly is never doubted.
         source: who saw it.
-        budget: what each search for a plan may spend; that of the agent if it is not told.
+        budget: what each search for a plan may spend; that of the agent if it is not told. A pursuit may take up to
+            `limit` times as long, and the time of the world.
         learn: how to take in what came of a step; by default with `record`.
 
     Raises:
@@ -323,6 +407,7 @@ def pursue(
     state = world.state
     doubtful: frozenset[Ground] = frozenset()
     learner = _learner(agent, level, source) if learn is None else learn
+    doubting = _Doubting(level)
     while True:
         base = agent.base
         problem = problem_of(base, goal, state, budget=spend)
@@ -330,7 +415,7 @@ def pursue(
             return Pursuit("reached", tuple(attempts))
         if len(attempts) >= limit:
             return Pursuit("gave up", tuple(attempts), reason=f"{limit} plans were tried; allow more")
-        found = least_doubt(base, problem, level=level, budget=spend)
+        found = doubting.least(base, problem, spend)
         if isinstance(found, Unknown):
             return Pursuit("unknown", tuple(attempts), reason=found.reason)
         if isinstance(found, OutOfReach):

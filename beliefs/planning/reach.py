@@ -21,6 +21,7 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import CERTAIN, Entrenchment, Level
 from beliefs.change.choice import Seniority
 from beliefs.change.question import Question
+from beliefs.kernels.incision import Irrefutable, least_incision
 from beliefs.kernels.kernel import Kernel, shrink
 from beliefs.language.semantics import Model
 from beliefs.language.syntax import FALSE, And, Atom, Constant, Formula, Not, Or
@@ -35,6 +36,7 @@ from beliefs.planning.actions import (
     Schema,
     State,
     Step,
+    run,
 )
 from beliefs.planning.levels import EVIDENCE
 from beliefs.planning.model import Entailed
@@ -117,6 +119,7 @@ class Reach:
         problem: where to start and where to get.
         question: the question behind the conflict, as in every operator: its base, entrenchment and seniority.
         calls: how often the planner was asked.
+        kernels: sets of beliefs that leave no plan, as far as they are known; whoever finds one may add it.
     """
 
     def __init__(
@@ -126,6 +129,7 @@ class Reach:
         *,
         level: Level = EVIDENCE,
         undecided: bool = False,
+        former: Reach | None = None,
         budget: Budget = UNLIMITED,
     ) -> None:
         """Put the question.
@@ -135,6 +139,8 @@ class Reach:
             problem: where to start and where to get.
             level: from which level on a belief is evidence, and never doubted.
             undecided: whether effects that the base leaves undecided may be there.
+            former: the question as it was put before, of an earlier base; what was found out is used where it still
+                holds: why there is no plan, if the problem and what actions may do are the same; and plans.
             budget: what all answers together may spend; the clock starts now.
 
         Raises:
@@ -149,7 +155,27 @@ class Reach:
         self._strictness = _Strictness(self._actions, problem)
         self.question = Question.of(base)
         self.calls = 0
+        self.kernels: list[Kernel] = []
+        if former is not None:
+            self._carry_over(former)
         self._inquiry = self._asked()
+
+    def _carry_over(self, former: Reach) -> None:
+        if self._actions.arities != former._actions.arities:
+            return
+        self._ways = list(former._ways)
+        asked = self.problem.initial, self.problem.goal, self.problem.objects
+        same = asked == (former.problem.initial, former.problem.goal, former.problem.objects)
+        if not same or not self._actions.may_do_as(former._actions):
+            return
+        # What a lesson says of the actions does not rest on any belief. A kernel rests on those that it holds.
+        self._lessons = list(former._lessons)
+        was, now = former.question.plain.beliefs, self.question.plain.beliefs
+        self.kernels = [
+            kernel
+            for kernel in former.kernels
+            if all(now.get(str(name)) == was[str(name)] for name in kernel)
+        ]
 
     def _asked(self) -> Inquiry:
         return Question.of(self.question.plain, *self._lessons).inquiry(self._deadline.rest())
@@ -201,6 +227,37 @@ class Reach:
     def way(self, excluded: Collection[Label] = ()) -> Way | Unsat | Unknown:
         """Return a plan under a model of all beliefs but these; `Unsat` if there is none."""
         return self._decide(lambda inquiry: inquiry.without(excluded))
+
+    def least_for(self, way: Way) -> tuple[frozenset[Label], Way] | Unknown:
+        """Return the least that has to be doubted for one plan to work, and the plan with a model of all the rest."""
+        question = Question.of(self.question.plain, *self._lets(way))
+        found = least_incision(
+            question.inquiry(self._deadline.rest()),
+            self.entrenchment,
+            self.seniority,
+            budget=self._deadline.rest(),
+        )
+        if isinstance(found, Unknown):
+            return found
+        if isinstance(found, Irrefutable) or found.model is None:
+            return Unknown("the solver found a model of what is believed that cannot be read back")
+        domain = _Proposed(self._actions, found.model, self.problem, self._planned).domain()
+        return found.removed, Way(way.plan, domain, found.model)
+
+    def _lets(self, way: Way) -> Iterator[Formula]:
+        """Yield what lets a plan work: its actions do what they do in the model, and need nothing false by then."""
+        used = dict.fromkeys(step.action for step in way.plan)
+        for name in used:
+            for atom, _ in self._actions.effects[name]:
+                yield Claim(*atom, way.model.holds(atom)).formula
+        not_needed: dict[Claim, None] = {}
+        state = self.problem.initial
+        for step in way.plan:
+            for atom, literal in self._actions.needs[step.action]:
+                if not literal.holds(state, step.arguments):
+                    not_needed[Claim(*atom, False)] = None
+            state = run(way.domain, state, [step])
+        yield from (claim.formula for claim in not_needed)
 
     def _verdict(self, ask: Callable[[Inquiry], Verdict]) -> Verdict:
         found = self._decide(ask)
@@ -434,6 +491,10 @@ class _Actions:
                 for mark, effect in (("adds_", literal), ("deletes_", literal.negated))
             ]
             self.effects[name] = [each for each in effects if is_open(each[0])]
+
+    def may_do_as(self, other: _Actions) -> bool:
+        """Return whether the same may be true of the same actions as others have it."""
+        return (self.arities, self.needs, self.effects) == (other.arities, other.needs, other.effects)
 
 
 class _Strictness:
