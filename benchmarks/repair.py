@@ -89,7 +89,9 @@ def observed(agent: Agent, seen: str, *, repair: bool, weakened: str | None) -> 
     milliseconds = (process_time() - start) * 1000
     kinds = [each.kind for each in change.repairs]
     if kinds != ([] if weakened is None else [weakened]):
-        raise SystemExit(f"{seen} was met with {kinds or 'no repair'}, where {weakened or 'none'} was expected")
+        raise SystemExit(
+            f"{seen} was met with {kinds or 'no repair'}, where {weakened or 'none'} was expected"
+        )
     return milliseconds
 
 
