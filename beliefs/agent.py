@@ -24,7 +24,7 @@ from beliefs.change import Change, consolidate, contract, expand, restore, revis
 from beliefs.errors import BaseError, CertificateError
 from beliefs.failure.diagnosis import Diagnoses, diagnose
 from beliefs.failure.episode import Episode, episodes
-from beliefs.failure.observation import POLICIES, Policy, Seen, decided, observe
+from beliefs.failure.observation import Policy, Seen, decay_of, decided, observe, policy_named
 from beliefs.graph import BeliefGraph, Displacement, view
 from beliefs.journal.entry import Decision, Entry, Observed, StaleHead
 from beliefs.journal.journal import Journal, Present
@@ -39,7 +39,7 @@ from beliefs.reasoning.verdict import Budget, Unknown
 from beliefs.verification import Verification, verify
 
 if TYPE_CHECKING:
-    from beliefs.planning.actions import Domain, Plan, Problem, State, Step
+    from beliefs.planning.actions import Domain, Ground, Plan, Problem, State, Step
     from beliefs.planning.evidence import Lesson
     from beliefs.planning.goals import Goal
     from beliefs.planning.planner import NoPlan
@@ -87,8 +87,8 @@ class Agent:
     ) -> None:
         """Make an agent of an open journal; see `open`, which most callers want."""
         self._journal = journal
-        self.policy = _policy(policy)
-        self.decay = _decay(decay)
+        self.policy = policy_named(policy)
+        self.decay = decay_of(decay)
         self.budget = budget
         self._present = journal.present()
         self._settled: tuple[int, BeliefBase] | None = None
@@ -124,7 +124,7 @@ class Agent:
             JournalError: it cannot be opened; the subclass and the message say why.
             BaseError: there is no such policy, or the decay is none.
         """
-        policy, decay = _policy(policy), _decay(decay)
+        policy, decay = policy_named(policy), decay_of(decay)
         journal = Journal.open(place, create=create, read_only=read_only, unique_names=unique_names)
         return cls(journal, policy=policy, decay=decay, budget=budget)
 
@@ -138,7 +138,7 @@ class Agent:
         budget: Budget = DEFAULT_BUDGET,
     ) -> Self:
         """Return a new agent whose beliefs are gone when it is closed; the arguments are those of `open`."""
-        policy, decay = _policy(policy), _decay(decay)
+        policy, decay = policy_named(policy), decay_of(decay)
         journal = Journal.in_memory(unique_names=unique_names)
         return cls(journal, policy=policy, decay=decay, budget=budget)
 
@@ -409,7 +409,7 @@ class Agent:
         told = self._one_formula(
             "an observation", observation, _header(name, level, weight, entrenchment, source)
         )
-        met_by = self.policy if policy is None else _policy(policy)
+        met_by = self.policy if policy is None else policy_named(policy)
         deadline = Deadline(self.budget)
         while True:
             present = self._now()
@@ -608,8 +608,17 @@ class Agent:
         *,
         level: Level = EVIDENCE,
         source: str = WORLD,
+        doubtful: Collection[Ground] = (),
     ) -> Lesson:
-        """Take in what a step shows that was tried in a known state; see `planning.evidence.record`.
+        """Take in what a step shows that was tried in a state; see `planning.evidence.record`.
+
+        Args:
+            step: the step.
+            before: the state in which it was tried.
+            outcome: what came of it.
+            level: how firmly what was seen is believed.
+            source: who saw it.
+            doubtful: the facts of whose truth in that state nothing is known.
 
         Raises:
             PlanError: the agent knows no such action.
@@ -628,6 +637,7 @@ class Agent:
             level=level,
             source=source,
             evidence=known if level == known.level else None,
+            doubtful=doubtful,
         )
 
     def plan(
@@ -669,8 +679,8 @@ class Agent:
         """
         from beliefs.planning.pursuit import pursue
 
-        def learn(step: Step, before: State, outcome: Outcome) -> Lesson:
-            return self.record(step, before, outcome, level=level, source=source)
+        def learn(step: Step, before: State, outcome: Outcome, doubtful: Collection[Ground]) -> Lesson:
+            return self.record(step, before, outcome, level=level, source=source, doubtful=doubtful)
 
         return pursue(self, goal, world, limit=limit, level=level, source=source, budget=budget, learn=learn)
 
@@ -825,27 +835,6 @@ def _displacement(entry: Entry) -> Displacement:
         tuple(decision.added),
         () if decision.observed is None else decision.observed.weakened,
     )
-
-
-def _policy(policy: str) -> Policy:
-    for known in POLICIES:
-        if policy == known:
-            return known
-    raise BaseError(f"there is no policy {policy!r}; choose one of {', '.join(POLICIES)}")
-
-
-def _decay(decay: Fraction | float | str) -> Fraction:
-    try:
-        factor = Fraction(decay)
-    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
-        factor = Fraction(0)
-    rounded = factor.limit_denominator(1_000_000)
-    if not (0 < factor <= 1 and rounded):
-        raise BaseError(
-            "a decay is a number above 0 and at most 1, which is none, and at least a millionth; "
-            f"not {decay!r}"
-        )
-    return rounded
 
 
 def _header(

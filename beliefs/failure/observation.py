@@ -86,10 +86,7 @@ def observe(
         SortError: the observation does not fit the symbols of the base.
         DuplicateNameError: its name is taken by another belief.
     """
-    if policy not in POLICIES:
-        raise BaseError(f"there is no policy {policy!r}; choose one of {', '.join(POLICIES)}")
-    if not 0 < decay <= 1:
-        raise BaseError(f"a decay is a number above 0 and at most 1, which is none; not {decay}")
+    policy, decay = policy_named(policy), decay_of(decay)
     deadline = Deadline(budget)
     change = _MET_BY[policy](base, observation, deadline.rest())
     if repairs and change.status == "done" and change.operation == "revise" and change.removed:
@@ -101,6 +98,37 @@ def observe(
     if change.status != "rejected":
         seen = _compared(seen, base, observation, deadline)
     return _learned(seen, base, observation, deadline)
+
+
+def policy_named(name: str) -> Policy:
+    """Return the policy of that name.
+
+    Raises:
+        BaseError: there is none.
+    """
+    for policy in POLICIES:
+        if policy == name:
+            return policy
+    raise BaseError(f"there is no policy {name!r}; choose one of {', '.join(POLICIES)}")
+
+
+def decay_of(given: Fraction | float | str) -> Fraction:
+    """Return a decay that was given as any kind of number.
+
+    Raises:
+        BaseError: it is none.
+    """
+    try:
+        decay = Fraction(given)
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError):
+        decay = Fraction(0)
+    rounded = decay.limit_denominator(1_000_000)
+    if not (0 < decay <= 1 and rounded):
+        raise BaseError(
+            "a decay is a number above 0 and at most 1, which is none, and at least a millionth; "
+            f"not {given if isinstance(given, Fraction) else repr(given)}"
+        )
+    return rounded
 
 
 # The policies.

@@ -244,13 +244,23 @@ class Evidence:
         verdict = self.ask(atom).verdict
         return True if verdict == "believed" else False if verdict == "disbelieved" else None
 
-    def shown(self, step: Step, state: State, outcome: Outcome) -> Iterator[Shown]:
+    def shown(
+        self, step: Step, state: State, outcome: Outcome, doubtful: Collection[Ground] = ()
+    ) -> Iterator[Shown]:
         """Yield what a step that was tried shows and the evidence does not entail.
+
+        Of facts that are `doubtful` it is not known whether they are as the state has them. A step that was executed
+        needs nothing that is known to be false. One that was refused needs something that is false, or may be. What
+        changed can be told of what is known before and after.
 
         Cost: a look at each candidate condition where the like has been seen before, and else a question for each.
         """
         action = self.action(step)
         false = self.false(step, state)
+        if doubtful:
+            open_ones = self._resting_on(step, doubtful)
+            known = tuple(each for each in false if each not in open_ones)
+            false = known if outcome.executed else tuple(dict.fromkeys((*known, *open_ones)))
         if not outcome.executed:
             if false:
                 yield from self._new("refused", (action, false), lambda: [_any(map(action.needs, false))])
@@ -260,8 +270,15 @@ class Evidence:
             seen = tuple(
                 (symbols, fact in state, fact in outcome.state)
                 for fact, symbols in self._touched(step).items()
+                if fact not in doubtful
             )
             yield from self._new("changed", (action, seen), lambda: _changes(action, seen))
+
+    def _resting_on(self, step: Step, facts: Collection[Ground]) -> tuple[str, ...]:
+        """The conditions that the action of a step might need and that are about some facts there, by symbol."""
+        return tuple(
+            symbol for symbol, each in self._false[step.action] if each.ground(step.arguments) in facts
+        )
 
     def _new(self, how: str, seen: object, shown: Callable[[], Iterable[Formula]]) -> Iterator[Shown]:
         if (how, seen) in self._nothing_new:
@@ -310,8 +327,9 @@ def record(
     level: Level = EVIDENCE,
     source: str = WORLD,
     evidence: Evidence | None = None,
+    doubtful: Collection[Ground] = (),
 ) -> Lesson:
-    """Take in what a step that was tried in a known state shows.
+    """Take in what a step that was tried shows.
 
     What it shows is observed: what contradicts it gives way, the weakest first, earlier evidence last. Nothing is
     entered that the evidence entails already.
@@ -324,6 +342,7 @@ def record(
         level: how firmly what was seen is believed.
         source: who saw it.
         evidence: the evidence of the agent's present base, where it is at hand.
+        doubtful: the facts of whose truth in that state nothing is known, as where the world does not show it.
 
     Raises:
         PlanError: the agent knows no such action.
@@ -332,19 +351,19 @@ def record(
     known = evidence if evidence is not None else Evidence(agent.base, level=level, budget=agent.budget)
     known = known.updated(agent.base)
     known.action(step)
-    if not outcome.executed and not known.false(step, before):
+    if not outcome.executed and not doubtful and not known.false(step, before):
         return Lesson(
             step, False, note=f"{step} was refused, though no condition that it might need is false"
         )
     changes, notes = [], []
-    for shown in list(known.shown(step, before, outcome)):
+    for shown in list(known.shown(step, before, outcome, doubtful)):
         change = agent.observe(
             _all(shown.formulas), name=_name(agent.base, step.action, shown.how), level=level, source=source
         )
         changes.append(change)
         if change.status in ("refused", "unknown", "rejected"):
             notes.append(f"what {step} shows was not taken in: {change.reason}")
-    if outcome.executed and outcome.state is not None:
+    if outcome.executed and outcome.state is not None and not doubtful:
         strange = known.unexplained(step, before, outcome.state)
         if strange:
             notes.append(f"{step} does not mention all that changed: {', '.join(map(str, strange))}")

@@ -25,17 +25,14 @@ from beliefs.planning.actions import (
     Schema,
     Type,
 )
-from beliefs.planning.s_expressions import Expression, Group, Word, parse
+from beliefs.planning.pddl_checks import COST, check_domain
+from beliefs.planning.s_expressions import Expression, Group, Word, parse, typed_names
 
 if TYPE_CHECKING:
     from unified_planning.model import FNode, InstantaneousAction
     from unified_planning.model import Problem as Parsed
 
 NEEDS_EXTRA = "planning needs the unified-planning package: pip install 'beliefs[planning]'"
-
-_COST = "total-cost"
-"""What PDDL calls the sum of the costs of actions. Costs do not say what is executable, and are passed over."""
-
 
 _SECTIONS = ("problem", ":domain", ":requirements", ":objects", ":init", ":goal", ":metric", ":length")
 """The parts of a problem. One that is misspelt would say nothing; `:constraints` says what is not heeded here."""
@@ -69,19 +66,25 @@ def parse_domain(text: str, place: str = "the domain") -> Domain:
         place: what to call it in an error.
 
     Raises:
-        PddlError: it is malformed, or a condition or effect is outside the fragment; the message names the action.
+        PddlError: it is malformed, or a condition or effect is outside the fragment; the message names the line or the
+            action.
         MissingExtraError: unified-planning is not installed.
     """
     if not text.strip():
         raise PddlError(f"{place} is empty")
     try:
+        whole = parse(text)
+        check_domain(whole)
+    except PddlError as error:
+        raise PddlError(f"{place}: {error}") from None
+    try:
         parsed = _parsed(text)
     except ImportError as error:
         raise MissingExtraError(NEEDS_EXTRA) from error
     except Exception as error:  # the reader raises whatever went wrong, from its own errors to AssertionError
-        raise PddlError(f"{place}: {_first_line(error)}") from error
+        raise PddlError(f"{place}: unified-planning cannot read it: {_first_line(error)}") from error
     try:
-        return _domain(parsed, frozenset(_requirements(text)))
+        return _domain(parsed, frozenset(_requirements(whole)))
     except PddlError as error:
         raise PddlError(f"{place}: {error}") from None
 
@@ -122,8 +125,6 @@ def _predicates(parsed: Parsed) -> Iterator[Predicate]:
     for fluent in parsed.fluents:
         if fluent.type.is_bool_type():
             yield Predicate(fluent.name, tuple(_type_name(each.type) for each in fluent.signature))
-        elif fluent.name != _COST or fluent.arity:
-            raise PddlError(f"{fluent.name} is a number, and only facts that are true or false are supported")
 
 
 def _types(used: Iterable[Any], predicates: set[str]) -> Iterator[Type]:
@@ -150,9 +151,7 @@ def _type_name(kind: Any) -> str:
     return name
 
 
-def _schema(action: Any, predicate_of: dict[str, str]) -> Schema:
-    if not _is_instantaneous(action):
-        raise PddlError(f"action {action.name}: takes time, and only instantaneous actions are supported")
+def _schema(action: InstantaneousAction, predicate_of: dict[str, str]) -> Schema:
     place_of = {parameter.name: place for place, parameter in enumerate(action.parameters)}
     parameters = tuple((each.name, _type_name(each.type)) for each in action.parameters)
     typed = [Literal(predicate_of[kind], (place,)) for place, (_, kind) in enumerate(parameters)]
@@ -165,12 +164,6 @@ def _schema(action: Any, predicate_of: dict[str, str]) -> Schema:
         conditions=tuple(dict.fromkeys([*typed, *conditions])),
         effects=tuple(dict.fromkeys(_effects(action, place_of))),
     )
-
-
-def _is_instantaneous(action: Any) -> bool:
-    from unified_planning.model import InstantaneousAction
-
-    return isinstance(action, InstantaneousAction)
 
 
 def _literals(formula: FNode, place_of: dict[str, int], action: str) -> Iterator[Literal]:
@@ -217,7 +210,7 @@ def _arguments(atom: FNode, place_of: dict[str, int]) -> tuple[int | str, ...]:
 def _effects(action: InstantaneousAction, place_of: dict[str, int]) -> Iterator[Literal]:
     for effect in action.effects:
         fluent = effect.fluent
-        if fluent.fluent().name == _COST and not fluent.fluent().type.is_bool_type():
+        if fluent.fluent().name == COST and not fluent.fluent().type.is_bool_type():
             continue
         if effect.is_conditional() or effect.forall:
             raise PddlError(
@@ -229,8 +222,8 @@ def _effects(action: InstantaneousAction, place_of: dict[str, int]) -> Iterator[
         yield Literal(fluent.fluent().name, _arguments(fluent, place_of), effect.value.is_true())
 
 
-def _requirements(text: str) -> Iterator[str]:
-    for part in parse(text).parts:
+def _requirements(whole: Group) -> Iterator[str]:
+    for part in whole.parts:
         if isinstance(part, Group) and part.head == ":requirements":
             yield from (each.text.removeprefix(":") for each in part.parts[1:] if isinstance(each, Word))
 
@@ -265,16 +258,15 @@ class _ProblemReader:
         Raises:
             PddlError: it is none of this domain.
         """
+        groups = [part for part in whole.parts if isinstance(part, Group)]
+        if whole.head != "define" or not any(each.head == "problem" for each in groups):
+            raise PddlError(f"line {whole.line}: expected (define (problem NAME) …)")
         sections: dict[str | None, Group] = {}
-        for part in whole.parts:
-            if not isinstance(part, Group):
-                continue
+        for part in groups:
             if part.head in sections:
                 raise PddlError(f"line {part.line}: there is a second {part.head}; write both as one")
             sections[part.head] = part
-        name = sections.get("problem")
-        if whole.head != "define" or name is None:
-            raise PddlError(f"line {whole.line}: expected (define (problem NAME) …)")
+        name = sections["problem"]
         for head, part in sections.items():
             if head not in _SECTIONS:
                 readable = ", ".join(_SECTIONS)
@@ -289,13 +281,13 @@ class _ProblemReader:
             initial.update(self._facts(sections[":init"], objects))
         goal: tuple[Literal, ...] = ()
         if ":goal" in sections:
-            for part in sections[":goal"].parts[1:]:
-                goal += tuple(self._goal(part, objects))
+            for wish in sections[":goal"].parts[1:]:
+                goal += tuple(self._goal(wish, objects))
         words = [each.text for each in name.parts[1:] if isinstance(each, Word)]
         return Problem(words[0] if words else "problem", tuple(objects.items()), frozenset(initial), goal)
 
     def _objects(self, section: Group) -> Iterator[tuple[str, str]]:
-        for name, kind in _typed_names(section):
+        for name, kind in typed_names(section.parts[1:]):
             if not self._domain.has_type(kind.text):
                 raise PddlError(f"line {kind.line}: the domain has no type {kind.text}")
             yield name.text, kind.text
@@ -345,25 +337,7 @@ class _ProblemReader:
 
 def _is_cost(said: Group) -> bool:
     amount = said.parts[1] if len(said.parts) == 3 else None
-    return isinstance(amount, Group) and amount.head == _COST
-
-
-def _typed_names(section: Group) -> Iterator[tuple[Word, Word]]:
-    """Yield the names of a list such as `a b - block c`, each with its type."""
-    waiting: list[Word] = []
-    parts = iter(section.parts[1:])
-    for part in parts:
-        if not isinstance(part, Word):
-            raise PddlError(f"line {part.line}: expected the name of an object")
-        if part.text != "-":
-            waiting.append(part)
-            continue
-        kind = next(parts, None)
-        if not isinstance(kind, Word):
-            raise PddlError(f"line {part.line}: expected the name of one type after the dash")
-        yield from ((name, kind) for name in waiting)
-        waiting = []
-    yield from ((name, Word(OBJECT, name.line)) for name in waiting)
+    return isinstance(amount, Group) and amount.head == COST
 
 
 def _text_of(path: str | os.PathLike[str]) -> str:

@@ -23,7 +23,7 @@ from beliefs.change.change import in_order
 from beliefs.kernels.incision import Incision, Irrefutable, least_incision
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Formula
-from beliefs.planning.actions import Plan, Problem, State, Step, run
+from beliefs.planning.actions import Ground, Plan, Problem, State, Step, run
 from beliefs.planning.evidence import Evidence, Lesson, record
 from beliefs.planning.goals import Goal, problem_of
 from beliefs.planning.levels import EVIDENCE, LIMIT, WORLD
@@ -33,14 +33,14 @@ from beliefs.planning.world import Outcome, World
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Verdict
 
-Learner: TypeAlias = Callable[[Step, State, Outcome], Lesson]
-"""Takes in what came of a step that was tried in a state."""
+Learner: TypeAlias = Callable[[Step, State, Outcome, Collection[Ground]], Lesson]
+"""Takes in what came of a step that was tried in a state, of which some facts may be in doubt."""
 
 Status: TypeAlias = OneOf["reached", "out of reach", "unknown", "gave up"]
 
 
 @dataclass(frozen=True)
-class Test:
+class Probe:
     """A step of a plan that puts a doubt to the test.
 
     Attributes:
@@ -56,7 +56,7 @@ class Test:
     doubted: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return the test in a line."""
+        """Return the probe in a line."""
         against = f" (against {', '.join(self.doubted)})" if self.doubted else ""
         return f"step {self.number}, {self.step}, tries whether {print_formula(self.claim)}{against}"
 
@@ -81,7 +81,7 @@ class Experiment:
     kernels: tuple[tuple[str, ...], ...]
     plan: Plan
     states: tuple[State, ...]
-    tests: tuple[Test, ...]
+    tests: tuple[Probe, ...]
 
     def __str__(self) -> str:
         """Return the experiment in a line."""
@@ -259,7 +259,7 @@ def _experiment(reach: Reach, found: Incision, way: Way) -> Experiment:
     )
 
 
-def _tests(reach: Reach, way: Way, doubted: tuple[Belief, ...]) -> Iterator[Test]:
+def _tests(reach: Reach, way: Way, doubted: tuple[Belief, ...]) -> Iterator[Probe]:
     """Yield the first step at which each claim of a model against what is believed comes to matter."""
     if not doubted:
         return
@@ -273,7 +273,7 @@ def _tests(reach: Reach, way: Way, doubted: tuple[Belief, ...]) -> Iterator[Test
             if claimed.matters(step, state):
                 claim = claimed.claim
                 touching = base.touching((claim.predicate, claim.condition))
-                yield Test(number, step, claim.formula, tuple(name for name in names if name in touching))
+                yield Probe(number, step, claim.formula, tuple(name for name in names if name in touching))
             else:
                 left.append(claimed)
         waiting = left
@@ -321,6 +321,7 @@ def pursue(
     tried = set()
     spend = agent.budget if budget is None else budget
     state = world.state
+    doubtful: frozenset[Ground] = frozenset()
     learner = _learner(agent, level, source) if learn is None else learn
     while True:
         base = agent.base
@@ -338,7 +339,7 @@ def pursue(
         if trial in tried:
             return Pursuit("gave up", tuple(attempts), reason=_learned_nothing(attempts[-1]))
         tried.add(trial)
-        attempt, state = _try(agent, world, problem.initial, found, learner, level)
+        attempt, state, doubtful = _try(agent, world, problem.initial, doubtful, found, learner, level)
         attempts.append(attempt)
 
 
@@ -346,36 +347,52 @@ def _learner(agent: Believer, level: Level, source: str) -> Learner:
     """Take in what steps show, keeping what the evidence was found to say from one to the next."""
     evidence = Evidence(agent.base, level=level, budget=agent.budget)
 
-    def learn(step: Step, before: State, outcome: Outcome) -> Lesson:
+    def learn(step: Step, before: State, outcome: Outcome, doubtful: Collection[Ground]) -> Lesson:
         nonlocal evidence
         evidence = evidence.updated(agent.base)
-        return record(agent, step, before, outcome, level=level, source=source, evidence=evidence)
+        return record(
+            agent, step, before, outcome, level=level, source=source, evidence=evidence, doubtful=doubtful
+        )
 
     return learn
 
 
 def _try(
-    agent: Believer, world: World, start: State, experiment: Experiment, learn: Learner, level: Level
-) -> tuple[Attempt, State]:
-    """Execute a plan until it ends or something else happens than was predicted; learn from every step."""
+    agent: Believer,
+    world: World,
+    start: State,
+    doubtful: frozenset[Ground],
+    experiment: Experiment,
+    learn: Learner,
+    level: Level,
+) -> tuple[Attempt, State, frozenset[Ground]]:
+    """Execute a plan until it ends or something else happens than was predicted; learn from every step.
+
+    Where the world does not show its state, what the evidence does not tell of the effects is in doubt from then on.
+
+    Returns:
+        The attempt; the state it led to; and the facts in doubt there.
+    """
     state = start
     lessons: list[Lesson] = []
     end: OneOf["done", "refused", "surprised"] = "done"
     for step, predicted in zip(experiment.plan, experiment.states, strict=True):
         outcome = world.execute(step)
-        lessons.append(learn(step, state, outcome))
+        lessons.append(learn(step, state, outcome, doubtful))
+        if outcome.state is not None:
+            state, doubtful = outcome.state, frozenset()
         if not outcome.executed:
-            state = state if outcome.state is None else outcome.state
             end = "refused"
             break
-        # What was only hoped for is not taken to have come about unseen.
-        believed = Evidence(agent.base, level=level, budget=agent.budget)
-        state = believed.after(step, state) if outcome.state is None else outcome.state
+        if outcome.state is None:
+            # What was only hoped for is not taken to have come about unseen.
+            told = Evidence(agent.base, level=level, budget=agent.budget)
+            state, doubtful = told.after(step, state), told.doubtful_after(step, state, doubtful)
         if state != predicted:
             end = "surprised"
             break
     shown = experiment if experiment.doubted else None
-    return Attempt(start, experiment.plan, shown, tuple(lessons), end), state
+    return Attempt(start, experiment.plan, shown, tuple(lessons), end), state, doubtful
 
 
 def _learned_nothing(last: Attempt) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from beliefs.errors import PddlError
+from beliefs.planning.actions import OBJECT
 
 _TOKEN = re.compile(r";[^\n]*|[()]|[^\s();]+")
 
@@ -73,3 +75,34 @@ def parse(text: str) -> Group:
     if whole is None:
         raise PddlError("line 1: the text is empty")
     return whole
+
+
+def typed_names(said: Iterable[Expression], what: str = "an object") -> Iterator[tuple[Word, Word]]:
+    """Yield the names of a list such as `a b - block c`, each with its type; without one it is of the type of all.
+
+    Args:
+        said: the list.
+        what: what the names are of, in an error.
+
+    Raises:
+        PddlError: something in it is no name, or a dash does not stand between names and one type.
+    """
+    waiting: list[Word] = []
+    parts = iter(said)
+    for part in parts:
+        if not isinstance(part, Word):
+            raise PddlError(f"line {part.line}: expected the name of {what}, and not a list")
+        if part.text != "-":
+            waiting.append(part)
+            continue
+        if not waiting:
+            raise PddlError(f"line {part.line}: expected the name of {what} before the dash")
+        kind = next(parts, None)
+        if not isinstance(kind, Word) or kind.text == "-":
+            raise PddlError(
+                f"line {part.line}: expected the name of one type after the dash"
+                + ("; for several, declare a type above them" if isinstance(kind, Group) else "")
+            )
+        yield from ((name, kind) for name in waiting)
+        waiting = []
+    yield from ((name, Word(OBJECT, name.line)) for name in waiting)

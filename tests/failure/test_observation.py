@@ -278,8 +278,14 @@ def test_weights_learned_enter_the_certificate() -> None:
             {"policy": "trusting"},
             "there is no policy 'trusting'; choose one of prioritized, screened, weighed",
         ),
-        ({"decay": Fraction(0)}, "a decay is a number above 0 and at most 1, which is none; not 0"),
-        ({"decay": Fraction(3, 2)}, "a decay is a number above 0 and at most 1, which is none; not 3/2"),
+        (
+            {"decay": Fraction(0)},
+            "a decay is a number above 0 and at most 1, which is none, and at least a millionth; not 0",
+        ),
+        (
+            {"decay": Fraction(3, 2)},
+            "a decay is a number above 0 and at most 1, which is none, and at least a millionth; not 3/2",
+        ),
     ],
 )
 def test_bad_options(options: dict[str, object], message: str) -> None:

@@ -549,3 +549,20 @@ def test_bounds_are_written_as_they_were() -> None:
         "3.5 < f -> p",
         "3.5 <= f -> p",
     ]
+
+
+def test_a_bound_is_moved_before_a_second_exception_is_made() -> None:
+    agent = Agent.in_memory()
+    agent.load(
+        """
+        [charge] forall r. charge(r) >= 20 -> moves(r)
+        [low @3] charge(r1) = 22
+        [mid @3] charge(r2) = 25
+        [high @3] charge(r3) = 40
+        """
+    )
+    agent.observe("moves(r3)")
+    first, second = agent.observe("!moves(r1)"), agent.observe("!moves(r2)")
+    assert [repair.kind for repair in (*first.repairs, *second.repairs)] == ["individual", "bound"]
+    assert agent.ask("moves(r3)").verdict == "believed"
+    assert agent.verify().failed == ()

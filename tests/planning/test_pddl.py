@@ -144,10 +144,10 @@ def test_a_negated_disjunction_is_a_conjunction():
 
 BAD_DOMAINS = {
     "empty": ("  ", "the domain is empty"),
-    "cut off": ("(define (domain d)", "the domain: "),
+    "cut off": ("(define (domain d)", "the domain: line 1: a parenthesis is opened and never closed"),
     "unknown predicate": (
         domain_of("(:action a :parameters (?x) :precondition (r ?x) :effect (p ?x))"),
-        "the domain: ",
+        "the domain: line 1: action a: there is no predicate r; add it to :predicates, which has p, q",
     ),
     "disjunction": (
         domain_of(

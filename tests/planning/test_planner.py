@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from support.small_worlds import random_case, shortest_plan
 
 from beliefs.errors import MissingExtraError, PlanError
 from beliefs.planning import downward, planner
@@ -24,7 +25,6 @@ from beliefs.planning.downward import UNSOLVABLE, Operator, Task, search
 from beliefs.planning.grounding import ground
 from beliefs.planning.planner import NoPlan, plan, works
 from beliefs.reasoning.verdict import Budget, Unknown
-from tests.support.small_worlds import random_case, shortest_plan
 
 
 def test_plans_are_found_just_where_a_search_of_every_state_finds_one():

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 from immutables import Map
+from support.small_worlds import reachable, shortest_plan
 
 from beliefs import Agent
 from beliefs.base.entrenchment import CERTAIN, Cost
@@ -36,7 +37,6 @@ from beliefs.planning.reach import Reach
 from beliefs.planning.vocabulary import Vocabulary
 from beliefs.planning.world import Outcome, SimulatedWorld
 from beliefs.reasoning.verdict import Budget, Sat, Unknown, Unsat
-from tests.support.small_worlds import reachable, shortest_plan
 
 
 def literals(said: str) -> tuple[Literal, ...]:
@@ -156,9 +156,9 @@ def test_a_model_that_asks_too_much_is_doubted(agent):
     assert pursuit.status == "reached"
     (experiment,) = pursuit.experiments
     assert [belief.name for belief in experiment.doubted] == ["fetch-needs-locked-1"]
-    (test,) = experiment.tests
-    assert (test.step.action, test.doubted) == ("fetch", ("fetch-needs-locked-1",))
-    assert str(test).endswith("tries whether !needs_fetch(locked_1) (against fetch-needs-locked-1)")
+    (probe,) = experiment.tests
+    assert (probe.step.action, probe.doubted) == ("fetch", ("fetch-needs-locked-1",))
+    assert str(probe).endswith("tries whether !needs_fetch(locked_1) (against fetch-needs-locked-1)")
     assert "doubt fetch-needs-locked-1; try" in str(experiment)
     assert "fetch-needs-locked-1" not in agent.base
     assert not believes(agent, "needs_fetch(locked_1)")
@@ -199,8 +199,8 @@ def test_an_assumption_behind_what_is_needed_is_what_is_doubted(agent):
     assert isinstance(found, Experiment)
     assert [belief.name for belief in found.doubted] == [f"press-without-{other}-holds"]
     assert found.plan == (Step("press"),)
-    (test,) = found.tests
-    assert test.claim == parse_formula(f"!needs_press({needed}_holds)")
+    (probe,) = found.tests
+    assert probe.claim == parse_formula(f"!needs_press({needed}_holds)")
     assert set(found.kernels[0]) == {f"press-without-{other}-holds", "seen"}
 
 
@@ -569,3 +569,30 @@ def test_the_search_for_a_doubt_can_run_out_of_time(agent):
     learn_actions(agent, changed(COURIER, "fetch", conditions="locked-0"))
     found = least_doubt(agent.base, house(), budget=Budget(milliseconds=1))
     assert isinstance(found, Unknown)
+
+
+def test_what_happens_unseen_is_no_evidence_of_what_rests_on_it() -> None:
+    """A world that does not show its state: the step that fails may have needed what was only believed to be so."""
+    made, goal, other = (Literal(name, ()) for name in ("made", "goal", "other"))
+
+    def domain_in_which(making: Literal) -> Domain:
+        schemas = (Schema("make", (), (), (making,)), Schema("finish", (), (made,), (goal,)))
+        predicates = (Predicate("made"), Predicate("goal"), Predicate("other"))
+        return Domain("blind", (), predicates, (), schemas, frozenset({"strips"}))
+
+    real = SimulatedWorld(domain_in_which(other), Problem("p", (), frozenset(), (goal,)))
+
+    class Blind:
+        state: State = frozenset()
+
+        def execute(self, step: Step) -> Outcome:
+            return Outcome(real.execute(step).executed, None)
+
+    agent = Agent.in_memory()
+    agent.learn_actions(domain_in_which(made), effects=2)
+    agent.pursue("goal", Blind(), limit=3)
+    evidence = [belief.formula for belief in agent.base if belief.entrenchment.level == 9]
+    truth = agent.ask("needs_finish(made_holds)", as_of=None)
+    assert evidence
+    assert truth.verdict != "disbelieved"
+    assert not agent.review("(finish)", frozenset({Ground("made", ())})).refused
