@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from beliefs.errors import BaseError
@@ -18,21 +18,29 @@ class Case:
         given: what else it was applied with, as canonical text.
         outcome: what was seen, as canonical text: the prediction that came true, or what contradicted it.
         failed: whether the rule failed.
+        number: its place in time among the observations that put the rule to the test, or what it was weakened from;
+            from 1, and 0 where it is not known.
     """
 
     individuals: tuple[str, ...]
     given: tuple[str, ...]
     outcome: str
     failed: bool
+    number: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the case as plain JSON data: `from_json` gives back an equal one."""
-        return {
+        data: dict[str, Any] = {
             "individuals": list(self.individuals),
             "given": list(self.given),
             "outcome": self.outcome,
             "failed": self.failed,
         }
+        return data | {"number": self.number} if self.number else data
+
+    def is_same_test(self, other: Case) -> bool:
+        """Return whether another case is the same but for its place in time."""
+        return replace(self, number=other.number) == other
 
     @staticmethod
     def from_json(data: object) -> Case:
@@ -41,9 +49,15 @@ class Case:
         Raises:
             BaseError: the data is malformed; the message names the part.
         """
-        if not isinstance(data, dict) or set(data) != {"individuals", "given", "outcome", "failed"}:
+        if not isinstance(data, dict) or set(data) - {"number"} != {
+            "individuals",
+            "given",
+            "outcome",
+            "failed",
+        }:
             raise BaseError(
-                f"a case is an object with the keys individuals, given, outcome and failed; not {data!r}"
+                "a case is an object with the keys individuals, given, outcome and failed, and number where it is"
+                f" known; not {data!r}"
             )
         for key in ("individuals", "given"):
             if not isinstance(data[key], list) or not all(isinstance(each, str) for each in data[key]):
@@ -52,4 +66,7 @@ class Case:
             raise BaseError(f"the outcome of a case should be a text; not {data['outcome']!r}")
         if not isinstance(data["failed"], bool):
             raise BaseError(f"whether a case failed should be true or false; not {data['failed']!r}")
-        return Case(tuple(data["individuals"]), tuple(data["given"]), data["outcome"], data["failed"])
+        number = data.get("number", 0)
+        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+            raise BaseError(f"the number of a case should be an integer from 0; not {number!r}")
+        return Case(tuple(data["individuals"]), tuple(data["given"]), data["outcome"], data["failed"], number)

@@ -108,15 +108,32 @@ class TrackRecord:
         return NO_TALLY if source is None else self.tallies.get(("source", source), NO_TALLY)
 
     def cases_of(self, rule: Formula) -> tuple[Case, ...]:
-        """Return the cases of a rule, and of those it was weakened from, the oldest rule first."""
-        text: str | None = print_formula(rule)
-        generations: list[tuple[Case, ...]] = []
-        seen: set[str] = set()
-        while text is not None and text not in seen:
-            seen.add(text)
-            generations.append(tuple(sorted(self.cases.get(text, ()), key=str)))
-            text = self.lineage.get(text)
+        """Return the cases of a rule, and of those it was weakened from: the oldest rule first, then by number."""
+        generations = [
+            sorted(self.cases.get(text, ()), key=lambda case: (case.number, str(case)))
+            for text in self._descent(print_formula(rule))
+        ]
         return tuple(case for cases in reversed(generations) for case in cases)
+
+    def latest_cases_of(self, rule: Formula) -> tuple[Case, ...]:
+        """Return those cases of a rule, and of those it was weakened from, whose number is greatest."""
+        latest: tuple[Case, ...] = ()
+        for text in self._descent(print_formula(rule)):
+            for case in self.cases.get(text, ()):
+                if not latest or case.number > latest[0].number:
+                    latest = (case,)
+                elif case.number == latest[0].number:
+                    latest = (*latest, case)
+        return latest
+
+    def _descent(self, text: str) -> tuple[str, ...]:
+        """A formula, and those that it was weakened from, the newest first."""
+        found: dict[str, None] = {}
+        origin: str | None = text
+        while origin is not None and origin not in found:
+            found[origin] = None
+            origin = self.lineage.get(origin)
+        return tuple(found)
 
     def weighed(self, belief: Belief) -> Entrenchment:
         """Return how firmly a belief is held once its record counts; as it was told, where there is no record.
@@ -227,10 +244,13 @@ class Experience:
         self._now[kind, subject, ""] = _tally_mark(kind, subject, tally)
 
     def note(self, rule: Formula, case: Case) -> None:
-        """Note a case of a rule, unless it is known."""
+        """Note a case of a rule as the latest one, unless it is the latest already."""
         text = print_formula(rule)
-        if case not in self.before.cases.get(text, ()):
-            mark = _case_mark(text, case)
+        latest = self.before.latest_cases_of(rule)
+        if not any(case.is_same_test(other) for other in latest):
+            mark = _case_mark(
+                text, replace(case, number=1 + max((each.number for each in latest), default=0))
+            )
             self._now["case", text, mark.key] = mark
 
     def descend(self, formula: Formula, parent: Formula) -> None:

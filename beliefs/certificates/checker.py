@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import operator
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.certificates import claims
 from beliefs.certificates.certificate import Certificate
 from beliefs.certificates.clausal import Clause, Numbering, dimacs, is_propositional
+from beliefs.certificates.individuals import reckoned_with
 from beliefs.certificates.reading import Reading, ReadSuccess, read
 from beliefs.certificates.report import Claim, Report
 from beliefs.certificates.structure import Evaluation, evaluate
@@ -403,14 +404,17 @@ class _Prover(Protocol):
 
 
 def _prover(reading: Reading, context: z3.Context, deadline: _Deadline) -> _Prover:
-    texts = (
-        text
-        for each in reading.successes
-        for text in (*each.given, *each.believed, *each.assumed, each.outcome)
-    )
-    if all(is_propositional(formula) for formula in (*reading.formulas.values(), reading.test, *texts)):
+    if all(map(is_propositional, _formulas(reading))):
         return _PropositionalProver(context, deadline)
     return _FirstOrderProver(reading, context, deadline)
+
+
+def _formulas(reading: Reading) -> Iterator[Formula]:
+    """Yield every formula of a certificate: all that is asked is made of these and of their negations."""
+    yield from reading.formulas.values()
+    yield reading.test
+    for each in reading.successes:
+        yield from (*each.given, *each.believed, *each.assumed, each.outcome)
 
 
 class _PropositionalProver:
@@ -481,7 +485,11 @@ class _FirstOrderProver:
         self._deadline = deadline
         self._translation = _Translation(reading.signature, context)
         self._kept: z3.Solver | None = None
-        self._axioms = list(self._translation.distinct_names()) if reading.certificate.unique_names else []
+        self._axioms: list[z3.BoolRef] = []
+        if reading.certificate.unique_names:
+            # Told once, for all the formulas that are asked about: which they are is seen from the certificate.
+            distinct = reckoned_with(_formulas(reading), reading.signature)
+            self._axioms += self._translation.distinct_names(distinct)
 
     def satisfiable(self, formulas: Sequence[Formula]) -> _Answer:
         return self._ask_afresh([self._translation.formula(formula) for formula in formulas])
@@ -572,12 +580,11 @@ class _Translation:
         self._symbols: dict[str, z3.FuncDeclRef] = {}
         self._bound = 0
 
-    def distinct_names(self) -> Iterator[z3.BoolRef]:
+    def distinct_names(self, names: Iterable[str]) -> Iterator[z3.BoolRef]:
         """Yield, for each open sort, that its individuals are distinct; those of closed sorts always are."""
         individuals: dict[str, list[z3.ExprRef]] = {}
-        for name, sort in self._signature.constants.items():
-            if not self._signature.is_closed(sort):
-                individuals.setdefault(sort, []).append(self._constant(name))
+        for name in sorted(names):
+            individuals.setdefault(self._signature.constants[name], []).append(self._constant(name))
         return (z3.Distinct(*group) for group in individuals.values() if len(group) > 1)
 
     def formula(self, formula: Formula, bound: Mapping[str, z3.ExprRef] | None = None) -> z3.BoolRef:

@@ -17,6 +17,7 @@ from beliefs.certificates.certificate import (
     Scope,
 )
 from beliefs.certificates.certificate import Operation as CertifiedOperation
+from beliefs.certificates.individuals import reckoned_with
 from beliefs.certificates.locality import Extent
 from beliefs.change.change import Change
 from beliefs.language.parser import parse_formula
@@ -61,7 +62,8 @@ def certify(
     extent = Extent.of(formulas, before.signature)
     told = [text for success in successes for text in (*success.given, *success.believed, success.outcome)]
     others = Extent.of(_read(told), before.signature)
-    spoken_of = extent.symbols.union(_compared(formulas, before.signature), others.symbols)
+    compared = _compared((*formulas, *_read(told)), before.signature)
+    spoken_of = extent.symbols.union(compared, others.symbols)
     shown_model = model
     if model is not None and touched is not None:
         shown_model = _restricted(model, extent, spoken_of, before.signature)
@@ -124,10 +126,10 @@ def _restricted(model: Model, extent: Extent, spoken_of: frozenset[str], signatu
 
 
 def _compared(formulas: Iterable[Formula], signature: Signature) -> Iterable[str]:
-    """All individuals, where a formula compares some: then it matters how many there are."""
-    elaborated = (elaborate(formula, signature) for formula in formulas)
+    """Individuals enough to reckon with, where a formula compares some: then it matters how many there are."""
+    elaborated = [elaborate(formula, signature) for formula in formulas]
     if any(features(formula, signature).equality for formula in elaborated):
-        return signature.constants.keys()
+        return reckoned_with(elaborated, signature)
     return ()
 
 

@@ -12,7 +12,7 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Cost
 from beliefs.certificates.certificate import Certificate
 from beliefs.change.question import Question
-from beliefs.change.weakening import Repair
+from beliefs.change.weakening import Discredited, Repair
 from beliefs.kernels.incision import Incision, equally_good
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Declaration, Formula
@@ -63,6 +63,7 @@ class Change:
         rejected: the observation as the belief it would have been, where it was rejected.
         entry: the number of the journal entry that committed it, once one has.
         repairs: the weaker beliefs in place of some of those given up, in the order of these.
+        discredited: those given up whole for having failed too often of late, in the same order.
     """
 
     operation: Operation
@@ -80,6 +81,7 @@ class Change:
     entry: int | None = None
     question: Question | None = field(default=None, compare=False)
     repairs: tuple[Repair, ...] = ()
+    discredited: tuple[Discredited, ...] = ()
 
     @property
     def weakened(self) -> tuple[tuple[str, str], ...]:

@@ -34,6 +34,21 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Discredited:
+    """A rule that was given up whole, since it was not worth an exception and nothing else would repair it.
+
+    Attributes:
+        name: the name of the rule.
+        failed: how often it failed of late, the present failure included.
+        held: how often it held since the first of these failures.
+    """
+
+    name: str
+    failed: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
 class Repair:
     """A weaker belief in place of one that was given up.
 

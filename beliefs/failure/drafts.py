@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from beliefs.base.case import Case
 from beliefs.change.weakening import RepairKind
 from beliefs.failure.cases import by_relevance
+from beliefs.failure.lately import lately
 from beliefs.failure.rule import Individuals, Rule
 from beliefs.failure.standing import Standing
 from beliefs.failure.successes import KeptSuccesses, Successes
@@ -81,6 +82,7 @@ class Drafts:
         self._standing = standing
         self._successes = successes
         self._cases = cases
+        self._lately = lately(standing.rule, cases)
 
     def best_first(self) -> Iterator[Draft | Unknown]:
         """Yield the drafts, or `Unknown` for those that could not be worked out, in the order of `repair.repairs`."""
@@ -91,12 +93,18 @@ class Drafts:
         failures = self._failures(failing)
         if len(failures) > 1:
             yield from self._guards(failures)
-            yield from self._shifts(failing)
+            separating = []
+            for draft in self._separating_shifts(failures):
+                separating.append(draft)
+                yield draft
             yield from self._exceptions(failing)
+            shifts = self._shifts(self._standing.rule, failing.likely)
+            said = [draft.formula for draft in separating if isinstance(draft, Draft)]
+            yield from (draft for draft in shifts if isinstance(draft, Unknown) or draft.formula not in said)
         else:
             yield from self._exceptions(failing)
             yield from self._guards(failures)
-            yield from self._shifts(failing)
+            yield from self._shifts(self._standing.rule, failing.likely)
         yield from self._remainder()
 
     def _failing(self, told: Sequence[Formula]) -> Failing | Unknown:
@@ -130,10 +138,12 @@ class Drafts:
         return tuple(dict.fromkeys((*past, *failing.likely))) if sorts else ()
 
     def _exceptions(self, failing: Failing) -> Iterator[Draft | Unknown]:
-        """Drafts with an exception for the individuals that the rule fails for.
+        """Drafts with an exception for the individuals that the rule fails for, while it is worth one.
 
         Where it fails for others as well, once these are excepted, those are excepted too.
         """
+        if not self._lately.is_worth_an_exception:
+            return
         told = self._standing.told()
         excepted = failing.each
         for _ in range(ROUNDS):
@@ -250,29 +260,43 @@ class Drafts:
             if individual in atom[1:] and atom[0] in self._standing.signature.predicates
         }
 
-    def _shifts(self, failing: Failing) -> Iterator[Draft | Unknown]:
-        """Drafts with one numeric bound moved, as little as will do.
+    def _separating_shifts(self, failures: tuple[Individuals, ...]) -> Iterator[Draft | Unknown]:
+        """Drafts with one numeric bound moved so that it tells all failures from the successes.
+
+        It does so where the rule needs no exception for any of the failures any more.
+        """
+        rule = self._standing.rule
+        needless = [premise for premise, excepted in rule.exceptions() if self._is_of(excepted, failures)]
+        yield from self._shifts(rule.without(needless), failures)
+
+    def _is_of(self, excepted: Mapping[str, str], failures: Iterable[Individuals]) -> bool:
+        """Whether an exception is one for a failure."""
+        names = [variable.name for variable in self._standing.rule.variables]
+        return any(excepted == dict(zip(names, individuals, strict=True)) for individuals in failures)
+
+    def _shifts(self, rule: Rule, failures: tuple[Individuals, ...]) -> Iterator[Draft | Unknown]:
+        """Drafts with one numeric bound of a rule moved, as little as will do.
 
         Z3 Optimize is told what is known to matter, and proposes; where the proposal contradicts more than that, it is
         told of this as well. Since each proposal is a lower limit of the shift, the first that agrees is the least.
         """
-        for written in bounds(self._standing.original, self._standing.signature):
+        for written in bounds(rule.formula, self._standing.signature):
             moved: list[tuple[Fraction, Formula, Comparison]] = []
             for variant in written.variants():
-                value = self._least(variant, failing)
+                value = self._least(variant, failures)
                 if isinstance(value, Unknown):
                     yield value
                 elif value is not None:
                     moved.append((abs(value - written.value), variant.at(value), variant.comparison(value)))
             if moved:
                 _, formula, comparison = min(moved, key=lambda each: each[0])
-                yield Draft("bound", formula, print_formula(comparison), failures=failing.likely)
+                yield Draft("bound", formula, print_formula(comparison), failures=failures)
 
-    def _least(self, bound: Bound, failing: Failing) -> Fraction | Unknown | None:
+    def _least(self, bound: Bound, failures: tuple[Individuals, ...]) -> Fraction | Unknown | None:
         """Return the nearest bound with which the rule agrees with what is believed; None where there is none."""
         sought = Rule.of(bound.sought())
         told = dict.fromkeys(self._standing.told())
-        about = dict.fromkeys(failing.likely)
+        about = dict.fromkeys(failures)
         for _ in range(ROUNDS):
             value = least_shift(
                 bound,

@@ -21,10 +21,11 @@ from beliefs.base.belief import Belief
 from beliefs.base.case import Case
 from beliefs.change.certify import certify
 from beliefs.change.change import Change
-from beliefs.change.weakening import Repair
+from beliefs.change.weakening import Discredited, Repair
 from beliefs.errors import SortError, UnknownBeliefError
 from beliefs.failure.drafts import Draft, Drafts
-from beliefs.failure.rule import as_written, is_literal
+from beliefs.failure.lately import lately
+from beliefs.failure.rule import Rule, as_written, is_literal
 from beliefs.failure.standing import Standing
 from beliefs.failure.successes import Successes
 from beliefs.language.parser import parse_formula
@@ -58,7 +59,19 @@ def repair(
             if mended is not change:
                 change = mended
                 break
+        else:
+            change = _discrediting(change, culprit, on_record)
     return change
+
+
+def _discrediting(change: Change, culprit: Belief, cases: Sequence[Case]) -> Change:
+    """The change, telling that a rule is given up whole for how it did of late, where that is so."""
+    rule = Rule.of(change.before.formula(culprit.name))
+    record = lately(rule, cases)
+    if not rule.variables or record.is_worth_an_exception:
+        return change
+    told = Discredited(culprit.name, record.failed, record.held)
+    return replace(change, discredited=(*change.discredited, told))
 
 
 def repairs(
@@ -68,10 +81,11 @@ def repairs(
 
     Four ways to weaken a rule, in this order: an exception for the individuals that it failed for; a guard by a
     property that holds of every failure on record, the present one among them, and of no success; the least shift of
-    a numeric bound; and dropping what failed of the conclusion. Where more than one failure is on record, the guard and
-    the shift come before the exception, and the guard takes the place of exceptions that it covers. Among guards, those
-    that need no assumption come first, then those by a predicate of one argument, then those by what is and not by what
-    is not.
+    a numeric bound; and dropping what failed of the conclusion. Where more than one failure is on record, the guard
+    comes before the exception, and so does a bound that tells all failures from the successes; either takes the place
+    of exceptions that it covers. Among guards, those that need no assumption come first, then those by a predicate of
+    one argument, then those by what is and not by what is not. An exception is made only while the rule is worth it:
+    not where it failed more often of late than it held (`lately.Lately.is_worth_an_exception`).
 
     Each repair that is yielded follows from the belief it weakens, together with beliefs that are kept; it agrees with
     all that is believed after the change; it is not entailed by that already; and it keeps each success on record:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import product
+from math import prod
 
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.change.change import Change
 from beliefs.errors import SortError
-from beliefs.failure.rule import Rule
+from beliefs.failure.rule import Individuals, Rule
 from beliefs.kernels.kernel import shrink
 from beliefs.language.mentions import Mentions
 from beliefs.language.semantics import truth
@@ -19,6 +22,9 @@ from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.grounding import spelt_out
 from beliefs.reasoning.inquiry import Inquiry
 from beliefs.reasoning.verdict import Sat, Unknown, Unsat, Verdict
+
+MAX_CASES = 200
+"""For so many choices of individuals at most, what follows is looked at case by case."""
 
 
 class Standing:
@@ -112,12 +118,69 @@ class Standing:
 
     def proof_of(self, formula: Formula) -> tuple[str, ...] | Unknown | None:
         """Return the kept beliefs from which, with the culprit, a formula follows; None where it does not."""
-        if Rule.of(formula).follows_from(self.rule):
+        draft = Rule.of(formula)
+        if draft.follows_from(self.rule):
             return ()
-        alone = self.entails((self.original,), formula)
-        if isinstance(alone, Unknown):
-            return alone
-        return () if alone else self.proof(self.kept, self.original, negation(formula))
+        open_cases = self._open_cases(draft)
+        if open_cases is None:
+            alone = self.entails((self.original,), formula)
+            if isinstance(alone, Unknown):
+                return alone
+            return () if alone else self.proof(self.kept, self.original, negation(formula))
+        needed: set[str] = set()
+        for individuals in open_cases:
+            proof = self._proof_at(draft, individuals)
+            if proof is None or isinstance(proof, Unknown):
+                return proof
+            needed.update(proof)
+        return tuple(sorted(needed))
+
+    def _open_cases(self, draft: Rule) -> tuple[Individuals, ...] | None:
+        """Return the individuals for which a rule does not follow from the culprit by what their instances say alone.
+
+        Each variable stands for an individual that one of the two rules names, or for a stranger. What follows for
+        strangers follows for all that neither names: they can be put in the place of the strangers, and nothing in the
+        rules tells them apart. So, where these are distinct from the named ones, no other cases have to be looked at;
+        and none is left that is not about names alone. None where it does not follow for strangers plainly, or cannot
+        be told so.
+        """
+        sorts = [variable.sort or "" for variable in draft.variables]
+        if draft.quantifiers != self.rule.quantifiers or not sorts or not self._alone.unique_names:
+            return None
+        if any(map(self.signature.is_closed, sorts)):
+            return None
+        constants = self.signature.constants
+        strangers = {f"stranger#{place}": sort for place, sort in enumerate(sorts)}
+        named = sorted((symbols(draft.formula) | symbols(self.original)) & set(constants))
+        choices = [
+            [
+                *(each for each in named if constants[each] == sort),
+                *(each for each in strangers if strangers[each] == sort),
+            ]
+            for sort in sorts
+        ]
+        if prod(map(len, choices)) > MAX_CASES:
+            return None
+        extended = replace(self.signature, constants=constants.update(strangers))
+        alone = replace(self._alone, signature=extended)
+        open_cases: list[Individuals] = []
+        for individuals in product(*choices):
+            plain = alone.entails((self.rule.at(individuals),), draft.at(individuals), self.deadline.rest())
+            if plain is True:
+                continue
+            if not strangers.keys().isdisjoint(individuals):
+                return None
+            open_cases.append(individuals)
+        return tuple(open_cases)
+
+    def _proof_at(self, draft: Rule, individuals: Individuals) -> tuple[str, ...] | Unknown | None:
+        """Return the kept beliefs from which, with the culprit, the instance of a rule follows; None where it does not.
+
+        The instance of the culprit for the same individuals is often enough, and sooner decided upon.
+        """
+        refuted = negation(draft.at(individuals))
+        found = self.proof(self.kept, self.rule.at(individuals), refuted)
+        return self.proof(self.kept, self.original, refuted) if found is None else found
 
     def holds_in(self, base: BeliefBase, formula: Formula) -> bool:
         """Whether the witness of a base shows that a formula agrees with what that says."""

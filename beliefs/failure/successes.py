@@ -42,7 +42,8 @@ class Successes:
     def __init__(self, standing: Standing, cases: Iterable[Case]) -> None:
         """Take up the record of a belief: of its cases, those that did not fail."""
         self._standing = standing
-        self._cases = tuple(case for case in dict.fromkeys(cases) if not case.failed)
+        # When it proved right does not matter here, nor how often.
+        self._cases = dict.fromkeys(replace(case, number=0) for case in cases if not case.failed)
 
     @cached_property
     def to_keep(self) -> tuple[Success, ...]:

@@ -10,7 +10,7 @@ from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import CERTAIN, Entrenchment
 from beliefs.base.track_record import NO_TALLY, TrackRecord
 from beliefs.change.change import Alternatives, Change
-from beliefs.change.weakening import Repair
+from beliefs.change.weakening import Discredited, Repair
 from beliefs.failure.episode import Episode
 from beliefs.language.printer import print_formula, print_number
 
@@ -58,11 +58,16 @@ def headline(change: Change) -> str:
 def reasons(change: Change) -> tuple[str, ...]:
     """Return, for each belief that a change gave up, a sentence that says why; none for an undoing.
 
-    After these comes a sentence for each belief that was weakened and not only given up.
+    After these comes a sentence for each belief that was weakened and not only given up, and for each rule that failed
+    too often to be weakened.
     """
     if change.operation == "undo":
         return ()
-    return (*(reason(change, belief) for belief in change.removed), *map(weakening, change.repairs))
+    return (
+        *(reason(change, belief) for belief in change.removed),
+        *map(weakening, change.repairs),
+        *map(discredit, change.discredited),
+    )
 
 
 def weakening(repair: Repair) -> str:
@@ -74,6 +79,11 @@ def weakening(repair: Repair) -> str:
         outcomes = dict.fromkeys(success.outcome for success in repair.overtaken)
         said += f" True once and no longer: {conjoined(_some(list(outcomes)))}."
     return said
+
+
+def discredit(rule: Discredited) -> str:
+    """Return why a rule was given up whole."""
+    return f"Made no exception to `{rule.name}`: it failed for {rule.failed}, and held for {rule.held} since."
 
 
 def _why_so(repair: Repair) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -518,6 +519,9 @@ class TestAnAgentThatRepairs:
 def test_a_case_there_and_back() -> None:
     case = Case(("a", "b"), ("p(a)", "q"), "r(b)", failed=True)
     assert Case.from_json(case.to_json()) == case
+    assert "number" not in case.to_json()  # as those were written that had none
+    later = replace(case, number=7)
+    assert Case.from_json(later.to_json()) == later != case
 
 
 @pytest.mark.parametrize(
@@ -527,6 +531,8 @@ def test_a_case_there_and_back() -> None:
         ({"given": [1]}, r"the given of a case should be a list of texts; not \[1\]"),
         ({"outcome": None}, "the outcome of a case should be a text; not None"),
         ({"failed": 0}, "whether a case failed should be true or false; not 0"),
+        ({"number": -1}, "the number of a case should be an integer from 0; not -1"),
+        ({"number": True}, "the number of a case should be an integer from 0; not True"),
         ({"more": 1}, "a case is an object with the keys individuals, given, outcome and failed"),
     ],
 )

@@ -144,7 +144,7 @@ def test_cases_are_inherited() -> None:
     )
     experience = Experience(TrackRecord())
     robin, opus, rio = (
-        Case((name,), (f"bird({name})",), f"flies({name})", False) for name in ("robin", "opus", "rio")
+        Case((name,), (f"bird({name})",), f"flies({name})", False, 1) for name in ("robin", "opus", "rio")
     )
     experience.note(RULE, robin)
     experience.note(weaker, opus)
