@@ -206,6 +206,10 @@ class Domain:
             above = None if kind is None else kind.parent
         return found
 
+    def is_below(self, lower: str, upper: str) -> bool:
+        """Return whether whatever is of the lower type is of the upper one as well."""
+        return lower == upper or upper == OBJECT or upper in self._above(lower)
+
     def has_type(self, name: str) -> bool:
         """Return whether there is a type of that name."""
         return name == OBJECT or name in self._types

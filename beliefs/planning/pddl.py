@@ -258,47 +258,83 @@ class _ProblemReader:
         Raises:
             PddlError: it is none of this domain.
         """
-        groups = [part for part in whole.parts if isinstance(part, Group)]
-        if whole.head != "define" or not any(each.head == "problem" for each in groups):
+        name = next(
+            (each for each in whole.parts if isinstance(each, Group) and each.head == "problem"), None
+        )
+        if whole.head != "define" or name is None:
             raise PddlError(f"line {whole.line}: expected (define (problem NAME) …)")
         sections: dict[str | None, Group] = {}
-        for part in groups:
+        for part in whole.parts[1:]:
+            if not isinstance(part, Group):
+                raise PddlError(f"line {part.line}: expected a part such as (:init …), not {part.text}")
             if part.head in sections:
                 raise PddlError(f"line {part.line}: there is a second {part.head}; write both as one")
             sections[part.head] = part
-        name = sections["problem"]
         for head, part in sections.items():
             if head not in _SECTIONS:
                 readable = ", ".join(_SECTIONS)
                 raise PddlError(
                     f"line {part.line}: a problem has no part {head or '()'}; what can be read is {readable}"
                 )
-        objects = dict(self._domain.constants)
-        if ":objects" in sections:
-            objects.update(self._objects(sections[":objects"]))
+        if ":domain" in sections:
+            self._check_domain(sections[":domain"])
+        if ":goal" not in sections or len(sections[":goal"].parts) == 1:
+            raise PddlError(
+                f"line {sections.get(':goal', whole).line}: the problem has no goal; write (:goal (and)) if there is "
+                "nothing to reach"
+            )
+        objects = (
+            self._objects(sections[":objects"]) if ":objects" in sections else dict(self._domain.constants)
+        )
         initial = {fact for each in objects.items() for fact in self._domain.facts_of(*each)}
         if ":init" in sections:
             initial.update(self._facts(sections[":init"], objects))
         goal: tuple[Literal, ...] = ()
-        if ":goal" in sections:
-            for wish in sections[":goal"].parts[1:]:
-                goal += tuple(self._goal(wish, objects))
+        for part in sections[":goal"].parts[1:]:
+            goal += tuple(self._goal(part, objects))
         words = [each.text for each in name.parts[1:] if isinstance(each, Word)]
         return Problem(words[0] if words else "problem", tuple(objects.items()), frozenset(initial), goal)
 
-    def _objects(self, section: Group) -> Iterator[tuple[str, str]]:
+    def _check_domain(self, section: Group) -> None:
+        names = [each.text for each in section.parts[1:] if isinstance(each, Word)]
+        if names != [self._domain.name.lower()]:
+            raise PddlError(
+                f"line {section.line}: the problem is of the domain {' '.join(names) or '()'}, and was given with "
+                f"{self._domain.name}; take the other domain, or write (:domain {self._domain.name})"
+            )
+
+    def _objects(self, section: Group) -> dict[str, str]:
+        """The individuals with their types, the constants of the domain first."""
+        types = dict(self._domain.constants)
         for name, kind in typed_names(section.parts[1:]):
             if not self._domain.has_type(kind.text):
                 raise PddlError(f"line {kind.line}: the domain has no type {kind.text}")
-            yield name.text, kind.text
+            known = types.setdefault(name.text, kind.text)
+            if known != kind.text:
+                raise PddlError(
+                    f"line {name.line}: {name.text} is of type {known} already, and here of type {kind.text}; "
+                    "give it one, or rename one of the two"
+                )
+        return types
 
     def _facts(self, section: Group, objects: dict[str, str]) -> Iterator[Ground]:
         for part in section.parts[1:]:
             if isinstance(part, Group) and part.head == "not":
                 continue  # what is not listed is false
-            if isinstance(part, Group) and part.head == EQUAL and _is_cost(part):
+            if isinstance(part, Group) and part.head == EQUAL:
+                if not _is_cost(part):
+                    self._check_equality(part, objects)
                 continue
             yield self._atom(part, objects)
+
+    def _check_equality(self, said: Group, objects: dict[str, str]) -> None:
+        """Make sure that nothing is said to be one with anything but itself, which goes without saying."""
+        first, second = self._atom(said, objects, equality=True).arguments
+        if first != second:
+            raise PddlError(
+                f"line {said.line}: {first} and {second} are two individuals, and = cannot make them one; "
+                "use one name for both"
+            )
 
     def _goal(self, formula: Expression, objects: dict[str, str]) -> Iterator[Literal]:
         if isinstance(formula, Group) and not formula.parts:
@@ -329,9 +365,15 @@ class _ProblemReader:
             raise PddlError(
                 f"line {said.line}: {name} is about {predicate.arity} individuals, and here are {len(arguments)}"
             )
-        for each in arguments:
-            if each not in objects:
+        for each, wanted in zip(arguments, predicate.types, strict=True):
+            kind = objects.get(each)
+            if kind is None:
                 raise PddlError(f"line {said.line}: there is no object {each}; add it to :objects")
+            if not self._domain.is_below(kind, wanted):
+                raise PddlError(
+                    f"line {said.line}: {name} takes one of type {wanted} here, and {each} is of type {kind}; "
+                    "take another object, or change its type"
+                )
         return Ground(name, arguments)
 
 

@@ -107,14 +107,16 @@ def test_a_type_and_a_predicate_may_share_their_name():
         warnings.simplefilter("error")
         domain = parse_domain(text)
     assert domain.schemas[0].conditions == (Literal("is-block", (0,)), Literal("block", (0,)))
-    problem = parse_problem("(define (problem p) (:objects a - block))", domain)
+    problem = parse_problem("(define (problem p) (:objects a - block) (:goal (and)))", domain)
     assert problem.initial == {Ground("is-block", ("a",))}
 
 
 def test_without_types_everything_is_an_object():
     domain = parse_domain(domain_of("(:action a :parameters (?x) :precondition (p ?x) :effect (not (p ?x)))"))
     assert domain.schemas[0].conditions == (Literal("object", (0,)), Literal("p", (0,)))
-    assert parse_problem("(define (problem p) (:objects a))", domain).initial == {Ground("object", ("a",))}
+    assert parse_problem("(define (problem p) (:objects a) (:goal ()))", domain).initial == {
+        Ground("object", ("a",))
+    }
 
 
 def test_costs_are_passed_over():
@@ -124,7 +126,8 @@ def test_costs_are_passed_over():
     domain = parse_domain(text)
     assert domain.schemas[0].effects == (Literal("p", (0,), False),)
     problem = parse_problem(
-        "(define (problem p) (:objects a) (:init (p a) (= (total-cost) 0)) (:metric minimize (total-cost)))",
+        "(define (problem p) (:objects a) (:init (p a) (= (total-cost) 0)) (:goal (p a))"
+        " (:metric minimize (total-cost)))",
         domain,
     )
     assert Ground("p", ("a",)) in problem.initial
@@ -202,26 +205,78 @@ BAD_PROBLEMS = {
     "no parenthesis": ("define", "line 1: expected an opening parenthesis, not 'define'"),
     "no problem": ("(define (domain d))", r"line 1: expected \(define \(problem NAME\)"),
     "unknown predicate": (
-        "(define (problem p)\n(:objects a)\n(:init (above a)))",
+        "(define (problem p)\n(:objects a)\n(:init (above a)) (:goal (and)))",
         "line 3: the domain has no predicate above; it has at, broken, in, open, stored",
     ),
-    "arity": ("(define (problem p) (:init (open x)))", "line 1: open is about 0 individuals, and here are 1"),
+    "arity": (
+        "(define (problem p) (:init (open x)) (:goal (and)))",
+        "line 1: open is about 0 individuals, and here are 1",
+    ),
     "unknown object": (
-        "(define (problem p) (:init (broken v)))",
+        "(define (problem p) (:init (broken v)) (:goal (and)))",
         "line 1: there is no object v; add it to :objects",
     ),
-    "unknown type": ("(define (problem p) (:objects v - ship))", "line 1: the domain has no type ship"),
-    "no type": ("(define (problem p) (:objects v -))", "expected the name of one type after the dash"),
-    "two types": ("(define (problem p) (:objects v - (either van lorry)))", "expected the name of one type"),
-    "object in parentheses": ("(define (problem p) (:objects (v)))", "expected the name of an object"),
-    "no fact": ("(define (problem p) (:init open))", r"expected a fact such as \(on a b\)"),
+    "unknown type": (
+        "(define (problem p) (:objects v - ship) (:goal (and)))",
+        "line 1: the domain has no type ship",
+    ),
+    "no type": (
+        "(define (problem p) (:objects v -) (:goal (and)))",
+        "expected the name of one type after the dash",
+    ),
+    "two types": (
+        "(define (problem p) (:objects v - (either van lorry)) (:goal (and)))",
+        "expected the name of one type",
+    ),
+    "object in parentheses": (
+        "(define (problem p) (:objects (v)) (:goal (and)))",
+        "expected the name of an object",
+    ),
+    "no fact": ("(define (problem p) (:init open) (:goal (and)))", r"expected a fact such as \(on a b\)"),
     "disjunctive goal": (
         "(define (problem p) (:objects v - van) (:goal (or (broken v) (open))))",
         "expected a fact such as",
     ),
-    "equality at the start": (
-        "(define (problem p) (:objects v - van) (:init (= v v)))",
-        "the domain has no predicate =",
+    "two made one": (
+        "(define (problem p) (:objects v w - van)\n(:init (= v w)) (:goal (and)))",
+        "line 2: v and w are two individuals, and = cannot make them one; use one name for both",
+    ),
+    "a number": (
+        "(define (problem p) (:objects v - van)\n(:init (= (fuel v) 3)) (:goal (and)))",
+        r"line 2: expected a fact such as \(on a b\)",
+    ),
+    "another domain": (
+        "(define (problem p)\n(:domain ferry) (:goal (and)))",
+        r"line 2: the problem is of the domain ferry, and was given with depot; take the other domain",
+    ),
+    "no name of a domain": (
+        "(define (problem p)\n(:domain) (:goal (and)))",
+        r"line 2: the problem is of the domain \(\), and was given with depot",
+    ),
+    "no goal": (
+        "(define (problem p)\n(:init (open)))",
+        r"line 1: the problem has no goal; write \(:goal \(and\)\) if there is nothing to reach",
+    ),
+    "an empty goal": ("(define (problem p)\n(:goal))", "line 2: the problem has no goal"),
+    "an object of two types": (
+        "(define (problem p) (:objects v - van\nv - lorry) (:goal (and)))",
+        "line 2: v is of type van already, and here of type lorry; give it one, or rename one of the two",
+    ),
+    "a constant of another type": (
+        "(define (problem p) (:objects hq - cargo) (:goal (and)))",
+        "line 1: hq is of type place already, and here of type cargo",
+    ),
+    "a fact of the wrong type": (
+        "(define (problem p) (:objects v - van c - cargo)\n(:init (at c hq)) (:goal (and)))",
+        "line 2: at takes one of type vehicle here, and c is of type cargo; take another object, or change its type",
+    ),
+    "a goal of the wrong type": (
+        "(define (problem p) (:objects v - van)\n(:goal (at v v)))",
+        "line 2: at takes one of type place here, and v is of type van",
+    ),
+    "a word between parts": (
+        "(define (problem p)\nopen)",
+        r"line 2: expected a part such as \(:init …\), not open",
     ),
 }
 
@@ -230,6 +285,12 @@ BAD_PROBLEMS = {
 def test_what_is_wrong_with_a_problem_is_told(depot, text, message):
     with pytest.raises(PddlError, match="problem.pddl: .*" + message.removeprefix("^")):
         parse_problem(text, depot, "problem.pddl")
+
+
+def test_what_goes_without_saying_may_be_said(depot):
+    plain = parse_problem("(define (problem p) (:objects v - van) (:goal (and)))", depot)
+    said = "(define (problem p) (:domain DEPOT) (:objects v - van hq - place v - van) (:init (= v v)) (:goal ()))"
+    assert parse_problem(said, depot) == plain
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path, depot):
