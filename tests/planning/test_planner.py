@@ -166,7 +166,7 @@ def test_ctrl_c_ends_the_planner(tmp_path):
         print("started", flush=True)
         here.search(here._hard())
     """
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(code)],
         stdout=subprocess.PIPE,
