@@ -65,7 +65,7 @@ READABLE = 100_000
 
 
 WATCH = 0.02
-"""How many seconds pass between looks at the memory in use, where it is limited."""
+"""How many seconds pass between looks at the memory in use, and at whether Ctrl-C was pressed."""
 
 
 class Z3Oracle:
@@ -279,7 +279,8 @@ class Z3Oracle:
 
         Thread(target=work, name="z3-oracle", daemon=True).start()
         try:
-            while not done.wait(None if deadline.megabytes is None else WATCH):
+            # It always wakes after a while: an interrupt on its way into the wait does not end it.
+            while not done.wait(WATCH):
                 if deadline.out_of_memory():
                     break
         finally:
