@@ -84,24 +84,9 @@ def least_incision(
         The incision; or the kernel that no incision can cut; or `Unknown` if any answer needed was.
     """
     hunt = _Hunt.of(conflict, entrenchment, priority, budget)
-    hitting_sets = hunt.hitting_sets
     for kernel in known:
         hunt.met(kernel)
-    cost_proven = False
-    while True:
-        removed = hitting_sets.canonical() if cost_proven else hitting_sets.least()
-        if removed is None:
-            return Irrefutable(hunt.uncuttable())
-        if isinstance(removed, Unknown):
-            return removed
-        answer = hunt.leave_out(removed)
-        if isinstance(answer, Unknown):
-            return answer
-        if isinstance(answer, Sat):
-            if cost_proven or removed == hitting_sets.canonical():
-                cost = Cost.of(entrenchment(label) for label in removed)
-                return Incision(removed, cost, tuple(hunt.kernels), answer.model)
-            cost_proven = True
+    return next(hunt.incisions())
 
 
 def equally_good(
@@ -187,35 +172,7 @@ def incisions_by_cost(
         one `Irrefutable`, where certain labels contradict it. An `Unknown` ends it early, where an answer needed
         was.
     """
-    hunt = _Hunt(find, entrenchment, priority, budget)
-    hitting_sets = hunt.hitting_sets
-    agreeing: dict[frozenset[Label], Sat] = {}
-    cost_proven = False
-    found_any = False
-    while True:
-        removed = hitting_sets.canonical() if cost_proven else hitting_sets.least()
-        if removed is None:
-            if not found_any:
-                yield Irrefutable(hunt.uncuttable())
-            return
-        if isinstance(removed, Unknown):
-            yield removed
-            return
-        answer = agreeing.get(removed) or hunt.leave_out(removed)
-        if isinstance(answer, Unknown):
-            yield answer
-            return
-        if answer is None:
-            continue
-        agreeing[removed] = answer
-        if not cost_proven and removed != hitting_sets.canonical():
-            cost_proven = True
-            continue
-        cost = Cost.of(entrenchment(label) for label in removed)
-        yield Incision(removed, cost, tuple(hunt.kernels), answer.model)
-        found_any = True
-        hitting_sets.rule_out(removed)
-        cost_proven = False
+    return _Hunt(find, entrenchment, priority, budget).incisions()
 
 
 class _Hunt:
@@ -258,9 +215,35 @@ class _Hunt:
         self.kernels.append(kernel)
         self.hitting_sets.add(kernel)
 
-    def uncuttable(self) -> Kernel:
-        """Return a kernel of certain labels that was met."""
-        return next(kernel for kernel in self.kernels if all(map(self._is_certain, kernel)))
+    def incisions(self) -> Iterator[Incision | Irrefutable | Unknown]:
+        """Yield the minimal incisions as `incisions_by_cost` does: the first is that of `least_incision`."""
+        agreeing: dict[frozenset[Label], Sat] = {}
+        cost_proven = False
+        found_any = False
+        while True:
+            removed = self.hitting_sets.canonical() if cost_proven else self.hitting_sets.least()
+            if removed is None:
+                if not found_any:
+                    yield Irrefutable(self._uncuttable())
+                return
+            if isinstance(removed, Unknown):
+                yield removed
+                return
+            answer = agreeing.get(removed) or self.leave_out(removed)
+            if isinstance(answer, Unknown):
+                yield answer
+                return
+            if answer is None:
+                continue
+            agreeing[removed] = answer
+            if not cost_proven and removed != self.hitting_sets.canonical():
+                cost_proven = True
+                continue
+            cost = Cost.of(map(self._entrenchment, removed))
+            yield Incision(removed, cost, tuple(self.kernels), answer.model)
+            found_any = True
+            self.hitting_sets.rule_out(removed)
+            cost_proven = False
 
     def leave_out(self, removed: frozenset[Label]) -> Sat | Unknown | None:
         """Ask for a model without these labels; None if kernels that they miss were met and added instead.
@@ -284,3 +267,7 @@ class _Hunt:
 
     def _is_certain(self, label: Label) -> bool:
         return self._entrenchment(label).is_certain
+
+    def _uncuttable(self) -> Kernel:
+        """Return a kernel of certain labels that was met."""
+        return next(kernel for kernel in self.kernels if all(map(self._is_certain, kernel)))
