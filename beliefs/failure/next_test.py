@@ -15,7 +15,7 @@ from beliefs.language.mentions import Mentions
 from beliefs.language.printer import print_formula
 from beliefs.language.signature import NUMERIC
 from beliefs.language.sorts import elaborate
-from beliefs.language.syntax import And, Atom, Constant, Formula, negation
+from beliefs.language.syntax import Atom, Constant, Formula, conjuncts, negation
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import Budget, Label, Unknown, Unsat
 
@@ -138,7 +138,10 @@ def _worth(test: Test) -> tuple[float, int, int, int, str]:
 
 def _in_situations(situations: Situations, formulas: Iterable[Formula]) -> Iterator[Assumption]:
     """Yield each formula, elaborated, for each situation that it is a test for, but for what was seen there."""
-    seen = {number: frozenset(_conjuncts(situations.seen_in(number))) for number in situations.numbers}
+    seen = {
+        number: frozenset(part for formula in situations.seen_in(number) for part in conjuncts(formula))
+        for number in situations.numbers
+    }
     for formula in formulas:
         test = elaborate(formula, situations.base.signature)
         about = situations.numbers if situations.differs(formula) else (None,)
@@ -146,15 +149,6 @@ def _in_situations(situations: Situations, formulas: Iterable[Formula]) -> Itera
             told = seen[situation or 1] if len(seen) == 1 or situation is not None else frozenset()
             if test not in told and negation(test) not in told:
                 yield Assumption(test, situation)
-
-
-def _conjuncts(formulas: Iterable[Formula]) -> Iterator[Formula]:
-    """The parts of formulas that are said outright."""
-    for formula in formulas:
-        if isinstance(formula, And):
-            yield from _conjuncts(formula.operands)
-        else:
-            yield formula
 
 
 def _spoken_of(diagnoses: Diagnoses, limit: int) -> list[Formula]:

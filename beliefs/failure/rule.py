@@ -23,6 +23,7 @@ from beliefs.language.syntax import (
     Or,
     Variable,
     conjunction,
+    conjuncts,
     disjunction,
     subformulas,
 )
@@ -58,9 +59,9 @@ class Rule:
             formula = formula.body
         premises: list[Formula] = []
         while isinstance(formula, Implies):
-            premises += _conjuncts(formula.premise)
+            premises += conjuncts(formula.premise)
             formula = formula.conclusion
-        return Rule(tuple(quantifiers), tuple(premises), tuple(_conjuncts(formula)))
+        return Rule(tuple(quantifiers), tuple(premises), tuple(conjuncts(formula)))
 
     @property
     def variables(self) -> tuple[Binding, ...]:
@@ -189,14 +190,6 @@ def _without_sorts(formula: Formula, silent: set[str]) -> Formula:
         case Iff(left, right):
             return Iff(inner(left), inner(right))
     return formula
-
-
-def _conjuncts(formula: Formula) -> Iterator[Formula]:
-    if isinstance(formula, And):
-        for operand in formula.operands:
-            yield from _conjuncts(operand)
-    else:
-        yield formula
 
 
 def _quantified(quantifiers: tuple[tuple[Binding, ...], ...], body: Formula) -> Formula:

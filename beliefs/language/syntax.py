@@ -293,6 +293,15 @@ def disjunction(formulas: tuple[Formula, ...]) -> Formula:
     return Or(formulas)
 
 
+def conjuncts(formula: Formula) -> Iterator[Formula]:
+    """Yield what a formula says outright: the operands of a conjunction, or of one within it, and else the formula."""
+    if isinstance(formula, And):
+        for operand in formula.operands:
+            yield from conjuncts(operand)
+    else:
+        yield formula
+
+
 def negation(formula: Formula) -> Formula:
     """Return the negation of a formula, without stacking a second `!` on a first."""
     if isinstance(formula, Not):

@@ -26,7 +26,7 @@ from beliefs.base.entrenchment import Level
 from beliefs.change import Change
 from beliefs.errors import PlanError
 from beliefs.language.clauses import ground_atom
-from beliefs.language.syntax import And, Atom, Formula, Not, Or
+from beliefs.language.syntax import And, Atom, Formula, Not, Or, conjunction, disjunction
 from beliefs.planning.actions import EQUAL, Ground, Literal, State, Step
 from beliefs.planning.levels import EVIDENCE, WORLD
 from beliefs.planning.model import Believer, Entailed, believed_effects
@@ -263,7 +263,9 @@ class Evidence:
             false = known if outcome.executed else tuple(dict.fromkeys((*known, *open_ones)))
         if not outcome.executed:
             if false:
-                yield from self._new("refused", (action, false), lambda: [_any(map(action.needs, false))])
+                yield from self._new(
+                    "refused", (action, false), lambda: [disjunction(tuple(map(action.needs, false)))]
+                )
             return
         yield from self._new("executed", (action, false), lambda: [Not(action.needs(each)) for each in false])
         if outcome.state is not None:
@@ -287,7 +289,7 @@ class Evidence:
         new = tuple(each for each in everything if not self.entails(each))
         if not new:
             self._nothing_new.add((how, seen))
-        elif self.ask(_all(new)).verdict == "disbelieved":
+        elif self.ask(conjunction(new)).verdict == "disbelieved":
             # Some of the earlier evidence has to go, and what said the rest as well may be among it.
             yield Shown(how, everything)
         else:
@@ -358,7 +360,10 @@ def record(
     changes, notes = [], []
     for shown in list(known.shown(step, before, outcome, doubtful)):
         change = agent.observe(
-            _all(shown.formulas), name=_name(agent.base, step.action, shown.how), level=level, source=source
+            conjunction(shown.formulas),
+            name=_name(agent.base, step.action, shown.how),
+            level=level,
+            source=source,
         )
         changes.append(change)
         if change.status in ("refused", "unknown", "rejected"):
@@ -401,18 +406,9 @@ def _changes(action: Action, seen: Iterable[tuple[tuple[str, ...], bool, bool]])
         if not after:
             yield from (Not(action.adds(each)) for each in symbols)
             if before:
-                yield _any(map(action.deletes, symbols))
+                yield disjunction(tuple(map(action.deletes, symbols)))
         elif not before:
-            yield _any(map(action.adds, symbols))
+            yield disjunction(tuple(map(action.adds, symbols)))
         else:
-            added = _any(map(action.adds, symbols))
+            added = disjunction(tuple(map(action.adds, symbols)))
             yield from (Or((Not(action.deletes(each)), added)) for each in symbols)
-
-
-def _any(atoms: Iterable[Atom]) -> Formula:
-    operands = tuple(atoms)
-    return operands[0] if len(operands) == 1 else Or(operands)
-
-
-def _all(formulas: tuple[Formula, ...]) -> Formula:
-    return formulas[0] if len(formulas) == 1 else And(formulas)

@@ -25,7 +25,8 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import CERTAIN, Entrenchment
 from beliefs.change import Change, consolidate
 from beliefs.errors import PlanError
-from beliefs.language.syntax import FALSE, TRUE, And, Atom, Formula, Iff, Not, Or, negation
+from beliefs.language.clauses import all_of, any_of
+from beliefs.language.syntax import FALSE, TRUE, Atom, Formula, Iff, Not, negation
 from beliefs.planning.actions import EQUAL, Domain, Ground, Literal, Plan, Problem, Schema
 from beliefs.planning.vocabulary import Vocabulary, may_be_needed
 from beliefs.reasoning.verdict import UNLIMITED, Budget
@@ -282,7 +283,7 @@ class _Encoder:
             for flaw in self._possible[step.action]:
                 atom = _atom(flaw, self._vocabulary)
                 if flaw.part == "condition":
-                    demands.append(_or([negation(atom), holds(flaw.literal, step.arguments)]))
+                    demands.append(any_of([negation(atom), holds(flaw.literal, step.arguments)]))
                 else:
                     fact = flaw.literal.ground(step.arguments)
                     changed.setdefault(fact, {True: [], False: []})[flaw.literal.positive].append(atom)
@@ -290,23 +291,9 @@ class _Encoder:
             for fact, causes in changed.items():
                 self._states += 1
                 after[fact] = Atom(f"{self._state}{self._states}")
-                kept = _and([value(fact), *map(negation, causes[False])])
-                laws.append(Iff(after[fact], _or([*causes[True], kept])))
+                kept = all_of([value(fact), *map(negation, causes[False])])
+                laws.append(Iff(after[fact], any_of([*causes[True], kept])))
             values.update(after)
         demands += [holds(each, ()) for each in trial.problem.goal]
-        met = _and(demands)
-        return _and([*laws, met if trial.works else negation(met)])
-
-
-def _and(formulas: Iterable[Formula]) -> Formula:
-    parts = list(dict.fromkeys(each for each in formulas if each != TRUE))
-    if FALSE in parts:
-        return FALSE
-    return And(tuple(parts)) if len(parts) > 1 else parts[0] if parts else TRUE
-
-
-def _or(formulas: Iterable[Formula]) -> Formula:
-    parts = list(dict.fromkeys(each for each in formulas if each != FALSE))
-    if TRUE in parts:
-        return TRUE
-    return Or(tuple(parts)) if len(parts) > 1 else parts[0] if parts else FALSE
+        met = all_of(demands)
+        return all_of([*laws, met if trial.works else negation(met)])

@@ -25,7 +25,18 @@ from beliefs.change import Change
 from beliefs.errors import PlanError
 from beliefs.language.printer import print_declaration, print_formula, print_statement
 from beliefs.language.semantics import truth
-from beliefs.language.syntax import And, Atom, Formula, Header, Iff, Implies, Not, Or, Statement
+from beliefs.language.syntax import (
+    And,
+    Atom,
+    Formula,
+    Header,
+    Iff,
+    Implies,
+    Not,
+    Or,
+    Statement,
+    conjunction,
+)
 from beliefs.planning.actions import (
     EQUAL,
     OBJECT,
@@ -195,7 +206,7 @@ class _Telling:
     def _tell_all(self, name: str, formulas: list[Formula]) -> None:
         """Collect, as one belief, what is certain of an action."""
         if formulas:
-            self.tell(name, formulas[0] if len(formulas) == 1 else And(tuple(formulas)), CERTAIN)
+            self.tell(name, conjunction(tuple(formulas)), CERTAIN)
 
     def facts(self, state: State, level: Level, source: str | None) -> None:
         """Collect the facts of a state."""

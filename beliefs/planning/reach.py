@@ -12,7 +12,7 @@ JACM 2006), the theory being the planner's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, product
 from typing import NamedTuple, TypeAlias
@@ -24,7 +24,7 @@ from beliefs.change.question import Question
 from beliefs.kernels.incision import Irrefutable, least_incision
 from beliefs.kernels.kernel import Kernel, shrink
 from beliefs.language.semantics import Model
-from beliefs.language.syntax import FALSE, And, Atom, Constant, Formula, Not, Or
+from beliefs.language.syntax import Atom, Constant, Formula, Not, conjunction, disjunction
 from beliefs.planning.actions import (
     EQUAL,
     OBJECT,
@@ -282,13 +282,13 @@ class Reach:
             if isinstance(kernel, Unknown):
                 return kernel
             together = (claim for claim in proposed.restrictions if claim in kernel)
-            self._lessons.append(_any(map(self._denied, together)))
+            self._lessons.append(disjunction(tuple(map(self._denied, together))))
             self._inquiry = self._asked()
 
     def _denied(self, claim: Claim) -> Formula:
         """Deny a claim, and whatever would leave no plan just as well: conditions that are at least as strict."""
         stricter = [Claim(claim.predicate, each, True) for each in self._strictness.at_least(claim)]
-        return _all(each.denied for each in (claim, *stricter))
+        return conjunction(tuple(each.denied for each in (claim, *stricter)))
 
     def against(self, way: Way) -> tuple[Claimed, ...]:
         """Return what the model of a way claims against what is believed."""
@@ -556,13 +556,3 @@ class _Strictness:
 
 
 _Claimed: TypeAlias = tuple[str, str]
-
-
-def _all(formulas: Iterable[Formula]) -> Formula:
-    operands = tuple(formulas)
-    return operands[0] if len(operands) == 1 else And(operands)
-
-
-def _any(formulas: Iterable[Formula]) -> Formula:
-    operands = tuple(formulas)
-    return operands[0] if len(operands) == 1 else Or(operands) if operands else FALSE

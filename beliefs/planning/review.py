@@ -10,7 +10,7 @@ from typing import TypeAlias
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Level
 from beliefs.journal.entry import Entry
-from beliefs.language.syntax import Atom, Formula, Not, Or
+from beliefs.language.syntax import Not, disjunction
 from beliefs.planning.actions import Ground, Literal, Plan, State, Step
 from beliefs.planning.evidence import Evidence
 from beliefs.planning.levels import EVIDENCE
@@ -153,7 +153,7 @@ class Reviewer:
             return None
         evidence = self.evidence
         action = evidence.action(step)
-        answer = evidence.ask(_any([action.needs(each) for each in false]))
+        answer = evidence.ask(disjunction(tuple(map(action.needs, false))))
         if answer.verdict == "unknown":
             return answer.reason or "the evidence could not be asked"
         if answer.verdict != "believed":
@@ -166,7 +166,7 @@ class Reviewer:
             and not evidence.entails(Not(action.needs(symbol)))
         ]
         # That it is one of these may take more of the evidence than that it is one of all.
-        answer = evidence.ask(_any([action.needs(each) for each in meant]))
+        answer = evidence.ask(disjunction(tuple(map(action.needs, meant))))
         candidates = evidence.vocabulary.candidates(action.name)
         return _Failure(tuple(candidates[each] for each in meant), answer.because)
 
@@ -203,7 +203,3 @@ def entries_of(log: Iterable[Entry], names: Iterable[str]) -> dict[str, int]:
         found.update(dict.fromkeys(taken, entry.number))
         wanted -= taken
     return found
-
-
-def _any(formulas: list[Atom]) -> Formula:
-    return formulas[0] if len(formulas) == 1 else Or(tuple(formulas))
