@@ -195,9 +195,6 @@ class _Certain:
     def check(self, labels: Collection[Label]) -> Verdict:
         return self.search.certain(labels)
 
-    def without(self, excluded: Collection[Label]) -> Verdict:
-        raise NotImplementedError("only a core is shrunk here, and that takes `check` alone")
-
 
 _GIVEN: Label = ("given",)
 """The label of all that is certain, and of what was learnt of situations by comparing them."""
@@ -488,9 +485,6 @@ class _InOne:
 
     def check(self, labels: Collection[Label]) -> Verdict:
         return self.search.in_one(self.situation, labels)
-
-    def without(self, excluded: Collection[Label]) -> Verdict:
-        raise NotImplementedError("only a core is shrunk here, and that takes `check` alone")
 
 
 def _as_ground(pattern: Pattern) -> Ground:

@@ -21,8 +21,18 @@ Priority: TypeAlias = Callable[[Label], SupportsLessThan]
 """A key that puts labels in order, the first to be given up first. No two labels share a key."""
 
 
-class Conflict(Protocol):
-    """An input, and labels that may contradict it.
+class Checkable(Protocol):
+    """An input, and labels that may contradict it when they are named: as much as is asked of to shrink a core.
+
+    The contract is that of `Conflict`.
+    """
+
+    def check(self, labels: Collection[Label]) -> Verdict:
+        """Decide whether just these labels are satisfiable together with the input."""
+
+
+class Conflict(Checkable, Protocol):
+    """An input, and labels that may contradict it, all of which can be asked about at once.
 
     Contract, for every implementation:
 
@@ -34,15 +44,12 @@ class Conflict(Protocol):
       answer: nothing in this package ever lists all labels.
     """
 
-    def check(self, labels: Collection[Label]) -> Verdict:
-        """Decide whether just these labels are satisfiable together with the input."""
-
     def without(self, excluded: Collection[Label]) -> Verdict:
         """Decide whether all labels but these are satisfiable together with the input."""
 
 
 def shrink(
-    conflict: Conflict,
+    conflict: Checkable,
     core: Collection[Label],
     *,
     spare: Callable[[Label], SupportsLessThan] | None = None,
@@ -109,7 +116,7 @@ def kernel_without(
 
 
 def _necessary(
-    conflict: Conflict, candidates: Sequence[Label], background: Sequence[Label]
+    conflict: Checkable, candidates: Sequence[Label], background: Sequence[Label]
 ) -> tuple[list[Label], Collection[Label]] | Unknown:
     """Return a minimal part of the candidates, and the last core.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from beliefs.kernels.enumerate import incisions
-from beliefs.kernels.kernel import Conflict, SupportsLessThan
+from beliefs.kernels.kernel import Checkable, Conflict, SupportsLessThan
 from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat
 
 
@@ -25,7 +25,7 @@ class Remainder:
 
 
 def grow(
-    conflict: Conflict, kept: Collection[Label], candidates: Iterable[Label]
+    conflict: Checkable, kept: Collection[Label], candidates: Iterable[Label]
 ) -> frozenset[Label] | Unknown:
     """Return what is kept, with as many of the candidates as agree with it and the input.
 

@@ -325,7 +325,7 @@ class Reach:
 
 
 class _Proposed:
-    """An action model that a solver proposed, as a conflict over what it claims, the input being that there is a plan.
+    """An action model that a solver proposed, its claims to be checked, the input being that there is a plan.
 
     Claims that are left out are free. A condition that is free is not asked for. An effect that is free may come about
     or not, at every step anew: its fact and the absence of its fact are told apart as two facts, and it makes its own
@@ -392,10 +392,6 @@ class _Proposed:
         if isinstance(found, Unknown):
             return found
         return Unsat(frozenset(labels)) if isinstance(found, NoPlan) else Sat()
-
-    def without(self, excluded: Collection[Label]) -> Verdict:
-        """Decide whether there may be a plan if all claims but these are true."""
-        return self.check([claim for claim in self.restrictions if claim not in excluded])
 
     def domain(self) -> Domain:
         """Return the actions as the model has them."""
