@@ -40,7 +40,7 @@ from beliefs.verification import Verification, verify
 
 if TYPE_CHECKING:
     from beliefs.planning.actions import Domain, Ground, Plan, Problem, State, Step
-    from beliefs.planning.evidence import Lesson
+    from beliefs.planning.evidence import Evidence, Lesson
     from beliefs.planning.goals import Goal
     from beliefs.planning.planner import NoPlan
     from beliefs.planning.pursuit import Pursuit
@@ -628,7 +628,6 @@ class Agent:
         from beliefs.planning.evidence import record
 
         tried = parse_step(step) if isinstance(step, str) else step
-        known = self._reviewing().evidence
         return record(
             self,
             tried,
@@ -636,7 +635,7 @@ class Agent:
             outcome,
             level=level,
             source=source,
-            evidence=known if level == known.level else None,
+            evidence=self._evidence(level),
             doubtful=doubtful,
         )
 
@@ -679,10 +678,10 @@ class Agent:
         """
         from beliefs.planning.pursuit import pursue
 
-        def learn(step: Step, before: State, outcome: Outcome, doubtful: Collection[Ground]) -> Lesson:
-            return self.record(step, before, outcome, level=level, source=source, doubtful=doubtful)
-
-        return pursue(self, goal, world, limit=limit, level=level, source=source, budget=budget, learn=learn)
+        evidence = self._evidence(level)
+        return pursue(
+            self, goal, world, limit=limit, level=level, source=source, budget=budget, evidence=evidence
+        )
 
     def _reviewing(self) -> Reviewer:
         """The reviewer of the present base; what the last one found out is used where it still holds."""
@@ -692,6 +691,11 @@ class Agent:
         former = self._reviewer
         self._reviewer = Reviewer(base, budget=self.budget) if former is None else former.updated(base)
         return self._reviewer
+
+    def _evidence(self, level: Level) -> Evidence | None:
+        """The evidence of the present base, if the one at hand is that of a level."""
+        known = self._reviewing().evidence
+        return known if level == known.level else None
 
     # What was
 

@@ -9,7 +9,7 @@ References:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Literal as OneOf
@@ -30,12 +30,9 @@ from beliefs.planning.goals import Goal, problem_of
 from beliefs.planning.levels import EVIDENCE, LIMIT, WORLD
 from beliefs.planning.model import Believer, Undecided
 from beliefs.planning.reach import Reach, Way
-from beliefs.planning.world import Outcome, World
+from beliefs.planning.world import World
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Unsat, Verdict
-
-Learner: TypeAlias = Callable[[Step, State, Outcome, Collection[Ground]], Lesson]
-"""Takes in what came of a step that was tried in a state, of which some facts may be in doubt."""
 
 _SHARE = 4
 """Of this many parts of the time for a search, one is for the proof that no doubt would cost less."""
@@ -370,7 +367,7 @@ def pursue(
     level: Level = EVIDENCE,
     source: str = WORLD,
     budget: Budget | None = None,
-    learn: Learner | None = None,
+    evidence: Evidence | None = None,
 ) -> Pursuit:
     """Reach a goal in a world: plan, execute, learn from every step, and plan again where it fails.
 
@@ -392,7 +389,7 @@ def pursue(
         source: who saw it.
         budget: what each search for a plan may spend; that of the agent if it is not told. A pursuit may take up to
             `limit` times as long, and the time of the world.
-        learn: how to take in what came of a step; by default with `record`.
+        evidence: the evidence of the agent's present base, of that level, where it is at hand.
 
     Raises:
         LanguageError: the text of the goal is malformed.
@@ -406,7 +403,8 @@ def pursue(
     spend = agent.budget if budget is None else budget
     state = world.state
     doubtful: frozenset[Ground] = frozenset()
-    learner = _learner(agent, level, source) if learn is None else learn
+    if evidence is None:
+        evidence = Evidence(agent.base, level=level, budget=agent.budget)
     doubting = _Doubting(level)
     while True:
         base = agent.base
@@ -424,22 +422,10 @@ def pursue(
         if trial in tried:
             return Pursuit("gave up", tuple(attempts), reason=_learned_nothing(attempts[-1]))
         tried.add(trial)
-        attempt, state, doubtful = _try(agent, world, problem.initial, doubtful, found, learner, level)
-        attempts.append(attempt)
-
-
-def _learner(agent: Believer, level: Level, source: str) -> Learner:
-    """Take in what steps show, keeping what the evidence was found to say from one to the next."""
-    evidence = Evidence(agent.base, level=level, budget=agent.budget)
-
-    def learn(step: Step, before: State, outcome: Outcome, doubtful: Collection[Ground]) -> Lesson:
-        nonlocal evidence
-        evidence = evidence.updated(agent.base)
-        return record(
-            agent, step, before, outcome, level=level, source=source, evidence=evidence, doubtful=doubtful
+        attempt, state, doubtful, evidence = _try(
+            agent, world, problem.initial, doubtful, found, evidence, source
         )
-
-    return learn
+        attempts.append(attempt)
 
 
 def _try(
@@ -448,22 +434,34 @@ def _try(
     start: State,
     doubtful: frozenset[Ground],
     experiment: Experiment,
-    learn: Learner,
-    level: Level,
-) -> tuple[Attempt, State, frozenset[Ground]]:
+    evidence: Evidence,
+    source: str,
+) -> tuple[Attempt, State, frozenset[Ground], Evidence]:
     """Execute a plan until it ends or something else happens than was predicted; learn from every step.
 
     Where the world does not show its state, what the evidence does not tell of the effects is in doubt from then on.
 
     Returns:
-        The attempt; the state it led to; and the facts in doubt there.
+        The attempt; the state it led to; the facts in doubt there; and the evidence by then.
     """
     state = start
     lessons: list[Lesson] = []
     end: OneOf["done", "refused", "surprised"] = "done"
     for step, predicted in zip(experiment.plan, experiment.states, strict=True):
         outcome = world.execute(step)
-        lessons.append(learn(step, state, outcome, doubtful))
+        lessons.append(
+            record(
+                agent,
+                step,
+                state,
+                outcome,
+                level=evidence.level,
+                source=source,
+                evidence=evidence,
+                doubtful=doubtful,
+            )
+        )
+        evidence = evidence.updated(agent.base)
         if outcome.state is not None:
             state, doubtful = outcome.state, frozenset()
         if not outcome.executed:
@@ -471,13 +469,12 @@ def _try(
             break
         if outcome.state is None:
             # What was only hoped for is not taken to have come about unseen.
-            told = Evidence(agent.base, level=level, budget=agent.budget)
-            state, doubtful = told.after(step, state), told.doubtful_after(step, state, doubtful)
+            state, doubtful = evidence.after(step, state), evidence.doubtful_after(step, state, doubtful)
         if state != predicted:
             end = "surprised"
             break
     shown = experiment if experiment.doubted else None
-    return Attempt(start, experiment.plan, shown, tuple(lessons), end), state, doubtful
+    return Attempt(start, experiment.plan, shown, tuple(lessons), end), state, doubtful, evidence
 
 
 def _learned_nothing(last: Attempt) -> str:
