@@ -9,15 +9,15 @@ from typing import Any, Literal
 
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
-from beliefs.base.case import Case
 from beliefs.base.track_record import read_expectation
 from beliefs.certificates.certificate import NOTHING, Certificate, CertifiedBelief
 from beliefs.certificates.checker import check
 from beliefs.certificates.locality import Extent, formulas, next_witness
 from beliefs.certificates.report import Report
 from beliefs.change import expand
-from beliefs.errors import BeliefsError, CertificateError, JournalCorruptError, LanguageError
+from beliefs.errors import BeliefsError, CertificateError, JournalCorruptError
 from beliefs.failure.accounting import account
+from beliefs.failure.successes import Success
 from beliefs.journal.entry import Decision, Entry
 from beliefs.journal.journal import Journal
 from beliefs.journal.replay import follow
@@ -380,7 +380,8 @@ def _expect_accounted(decision: Decision, before: BeliefBase) -> None:
 def _expect_successes(certificate: Certificate, decision: Decision, before: BeliefBase) -> None:
     """Expect that the certificate of a weakening speaks of each success on record of the rule.
 
-    Passed over may be only what speaks of symbols that are known no more, and what the beliefs after the change refute.
+    Passed over may be only what speaks of symbols or individuals that were known no more when the rule was weakened,
+    and what the beliefs after the change refute.
 
     Raises:
         CertificateError: it leaves out another.
@@ -388,6 +389,8 @@ def _expect_successes(certificate: Certificate, decision: Decision, before: Beli
     if not certificate.weakened:
         return
     after = follow(before, decision, before.next_age)
+    gone = (before.formula(belief.name) for belief in decision.removed)
+    unrepaired = after.remove(*(each.name for each in certificate.weakened)).understanding(*gone)
     for each in certificate.weakened:
         told = {
             (success.given, success.outcome)
@@ -395,23 +398,21 @@ def _expect_successes(certificate: Certificate, decision: Decision, before: Beli
             if success.belief == each.name
         }
         for case in before.record.cases_of(before[each.of].formula):
-            if not case.failed and (case.given, case.outcome) not in told and not _overtaken(case, after):
+            if case.failed or (case.given, case.outcome) in told:
+                continue
+            success = Success.of(case)
+            if success.is_known_to(unrepaired) and not _overtaken(success, after):
                 raise CertificateError(
                     f"its certificate leaves out a success on record of {each.of!r}: {case.outcome}"
                 )
 
 
-def _overtaken(case: Case, after: BeliefBase) -> bool:
+def _overtaken(success: Success, after: BeliefBase) -> bool:
     """Return whether beliefs refute what a rule was right about once, so that no rule among them could keep it.
 
-    A checked certificate says so: that of an expansion by it, which makes a conflict. So does a text that makes no
-    sense any more.
+    A checked certificate says so: that of an expansion by it, which makes a conflict.
     """
-    try:
-        outcome = parse_formula(case.outcome, after.signature)
-        conflict = expand(after, [Belief(after.fresh_name(), outcome)], allow_conflict=True)
-    except LanguageError:
-        return True
+    conflict = expand(after, [Belief(after.fresh_name(), success.outcome)], allow_conflict=True)
     return any(conflict.kernels) and conflict.certificate is not None and check(conflict.certificate).valid
 
 

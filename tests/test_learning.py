@@ -457,6 +457,33 @@ def test_a_success_that_what_was_seen_overtakes_need_not_be_kept() -> None:
     assert verify(journal).failed == ()
 
 
+def test_a_success_of_an_individual_that_is_known_no_more_need_not_be_kept() -> None:
+    agent = agent_of(
+        "[fly] forall x. bird(x) -> flies(x)", "[robin @3] bird(robin)", "[tweety @3] bird(tweety)"
+    )
+    agent.observe("flies(robin)")
+    agent.contract("bird(robin)")
+    agent.contract("flies(robin)")
+    (repair,) = agent.observe("!flies(tweety)").repairs
+    assert repair.kept == ()
+    assert agent.verify().failed == ()
+
+
+def test_an_individual_that_only_the_rule_names_is_known_no_more() -> None:
+    agent = agent_of(
+        "[older] forall x, y. parent(x, y) & x != adam -> older(x, y)",
+        "[fact @3] parent(eve, adam)",
+        "[other @3] parent(abel, eve)",
+    )
+    agent.observe("older(eve, adam)")
+    agent.contract("parent(eve, adam)")
+    agent.contract("older(eve, adam)")
+    (repair,) = agent.observe("!older(abel, eve)").repairs
+    assert "adam" in str(repair.formula)
+    assert repair.kept == ()
+    assert agent.verify().failed == ()
+
+
 def test_a_repair_that_cannot_be_proven_in_time_gives_way_to_retraction(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
 from typing import TypeAlias
 
+from beliefs.base.belief_base import BeliefBase
 from beliefs.base.case import Case
 from beliefs.change.weakening import Kept
 from beliefs.errors import SortError
@@ -30,6 +30,30 @@ class Success:
     individuals: Individuals
     given: tuple[Formula, ...]
     outcome: Formula
+
+    @staticmethod
+    def of(case: Case) -> Success:
+        """Read a case of a rule that did not fail.
+
+        Raises:
+            LanguageError: one of its texts cannot be read.
+        """
+        given = tuple(parse_formula(text, canonical=True) for text in case.given)
+        return Success(case.individuals, given, parse_formula(case.outcome, canonical=True))
+
+    def is_known_to(self, base: BeliefBase) -> bool:
+        """Return whether a base knows all that the success speaks of, as what that takes it for.
+
+        An individual is known while a belief mentions it, and a member of a closed sort always.
+        """
+        formulas = (*self.given, self.outcome)
+        spoken = frozenset(self.individuals).union(*map(symbols, formulas))
+        if not all(_is_known(name, base) for name in spoken):
+            return False
+        try:
+            return base.understanding(*formulas).signature is base.signature
+        except SortError:
+            return False
 
     def told(self) -> Kept:
         """Return the success as repairs tell it, with nothing that it needs."""
@@ -76,16 +100,12 @@ class Successes:
     @cached_property
     def _recorded(self) -> tuple[Success, ...]:
         """The successes on record that can be told of what is believed now, and that the rule had a part in."""
-        found = []
-        for case in self._cases:
-            given = tuple(parse_formula(text, canonical=True) for text in case.given)
-            outcome = parse_formula(case.outcome, canonical=True)
-            if (
-                self._is_known(case.individuals, *given, outcome)
-                and self._standing.entails(given, outcome) is False
-            ):
-                found.append(Success(case.individuals, given, outcome))
-        return tuple(found)
+        return tuple(
+            success
+            for success in map(Success.of, self._cases)
+            if success.is_known_to(self._standing.after)
+            and self._standing.entails(success.given, success.outcome) is not True
+        )
 
     def _kept(
         self, formula: Formula, shared: Formula | None, success: Success
@@ -119,27 +139,11 @@ class Successes:
             return replace(told, assumed=(print_formula(guard),)), ()
         return None
 
-    def _is_known(self, individuals: Individuals, *formulas: Formula) -> bool:
-        """Whether all that a success speaks of is known, and as what it takes it for."""
-        after, signature = self._standing.after, self._standing.signature
-        spoken = frozenset(individuals).union(*map(symbols, formulas))
-        for name in spoken:
-            if signature.kind(name) is None:
-                return False
-            sort = signature.constants.get(name)
-            is_open = sort is not None and not signature.is_closed(sort)
-            if is_open and not (any(after.mentioning(name)) and self._exists(name)):
-                return False
-        try:
-            return after.understanding(*formulas).signature is signature
-        except SortError:
-            return False
 
-    def _exists(self, name: str) -> bool:
-        """Whether the witness knows of an individual, where there is a witness."""
-        return self._existing is None or name in self._existing
-
-    @cached_property
-    def _existing(self) -> frozenset[str] | None:
-        witness = self._standing.after.witness
-        return None if witness is None else frozenset(chain.from_iterable(witness.universe.values()))
+def _is_known(name: str, base: BeliefBase) -> bool:
+    """Whether a base knows a symbol; an individual that is merely declared, it does not."""
+    signature = base.signature
+    sort = signature.constants.get(name)
+    if sort is None or signature.is_closed(sort):
+        return signature.kind(name) is not None
+    return any(base.mentioning(name))

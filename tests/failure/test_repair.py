@@ -21,8 +21,10 @@ from beliefs.change import Change, contract, expand, revise
 from beliefs.change.weakening import Repair
 from beliefs.errors import BaseError, UnknownBeliefError
 from beliefs.failure.repair import repair, repaired, repairs
+from beliefs.failure.standing import Standing
 from beliefs.language.parser import parse_document, parse_formula
 from beliefs.language.printer import print_formula
+from beliefs.language.syntax import Formula
 from beliefs.reasoning.bounds import bounds, least_shift
 from beliefs.reasoning.verdict import Budget, Unknown
 from beliefs.render import words
@@ -514,6 +516,21 @@ class TestAnAgentThatRepairs:
             agent.undo()
         assert print_formula(agent.base["fly"].formula) == "forall x. bird(x) -> flies(x)"
         assert not agent.verify().failed
+
+
+def test_a_success_counts_while_the_part_of_the_rule_in_it_is_in_doubt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entails = Standing.entails
+
+    def in_doubt(self: Standing, premises: Sequence[Formula], conclusion: Formula) -> bool | Unknown:
+        if premises == (parse_formula("bird(robin)"),):
+            return Unknown("too hard")
+        return entails(self, premises, conclusion)
+
+    monkeypatch.setattr(Standing, "entails", in_doubt)
+    best = found(BIRDS, "!flies(tweety)", [flew("robin")])[0]
+    assert [success.outcome for success in best.kept] == ["flies(robin)"]
 
 
 def test_a_case_there_and_back() -> None:
