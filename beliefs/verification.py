@@ -171,7 +171,7 @@ class _Auditor:
         """
         decision = entry.decision
         if decision.operation == "undo":
-            return self._restored(entry)
+            return self._restored(entry, after)
         if decision.operation == "expect":
             return self._expecting(entry)
         if decision.operation not in CERTIFIED:
@@ -185,23 +185,23 @@ class _Auditor:
         elif decision.observed is not None and decision.observed.rejected is not None:
             witness = self._screened(entry, before)
         else:
-            witness = self._certified(entry.number, decision, before)
+            certificate = _valid(self._journal.certificate(entry.number))
+            witness = self._certified(certificate, decision, before)
+            _expect_successes(certificate, decision, self._base, after)
         if not after.agrees_with(before):
             _expect_true(after, witness)
         self.checked += 1
         return witness
 
-    def _certified(self, entry: int, change: Decision, before: BeliefBase) -> Model | None:
-        """Check that the certificate of an entry proves a change; return the witness it leads to.
+    def _certified(self, certificate: Certificate, change: Decision, before: BeliefBase) -> Model | None:
+        """Check that a certificate whose claims hold proves a change; return the witness it leads to.
 
         Raises:
             BeliefsError: something does not hold.
         """
-        certificate = _valid(self._journal.certificate(entry))
         understood = before.understanding(*formulas(certificate))
         _expect_same(certificate, change, understood)
         witness = next_witness(certificate, understood)
-        _expect_successes(certificate, change, self._base)
         if self._is_open and certificate.scope == "touched":
             _expect_decided(certificate, understood)
         return witness
@@ -247,7 +247,7 @@ class _Auditor:
             raise CertificateError("its certificate does not speak of the observation")
         given_up = [*decision.removed, *(extended[each.name] for each in on_trial if each is rejected)]
         proof = replace(decision, operation="consolidate", input=None, added=(), removed=given_up)
-        proven = self._certified(entry.number, proof, extended)
+        proven = self._certified(certificate, proof, extended)
         return self._base.witness if rejected is not None and self._base.consistent else proven
 
     def _expect_as_consistent(self, decision: Decision) -> None:
@@ -276,7 +276,7 @@ class _Auditor:
         self._expect_as_consistent(decision)
         return self._base.witness
 
-    def _restored(self, entry: Entry) -> Model | None:
+    def _restored(self, entry: Entry, former: BeliefBase) -> Model | None:
         """Check that an undoing leads back to where it says; return the witness it comes with, if any.
 
         What comes back is proven consistent by a consolidation that has nothing to do (`change.restore`).
@@ -287,7 +287,6 @@ class _Auditor:
         decision = entry.decision
         if decision.undoes is None:
             raise CertificateError("it is an undoing, but does not say of what")
-        former = follow(self._base, decision, self._base.next_age)
         past = self._past.get(decision.undoes - 1)
         if past is None or (former, former.record) != (past, past.record):
             raise CertificateError(f"it does not lead back to the base before entry {decision.undoes}")
@@ -301,12 +300,13 @@ class _Auditor:
                     "it says of consistency what was not known of the base that comes back"
                 )
             return None
-        shown = {belief.name for belief in Certificate.from_json(data).before}
+        certificate = _valid(data)
+        shown = {belief.name for belief in certificate.before}
         if not shown.issuperset(belief.name for belief in decision.added):
             raise CertificateError("its certificate does not speak of all beliefs that come back")
         witness = self._base.witness if former.agrees_with(self._base) else None
         proof = Decision("consolidate", consistent=decision.consistent)
-        proven = self._certified(entry.number, proof, former.knowing(witness, consistent=None))
+        proven = self._certified(certificate, proof, former.knowing(witness, consistent=None))
         self.checked += 1
         return proven
 
@@ -320,10 +320,19 @@ def _valid(data: dict[str, Any] | None) -> Certificate:
     if data is None:
         raise CertificateError("it carries no certificate")
     certificate = Certificate.from_json(data)
+    _expect_valid(certificate)
+    return certificate
+
+
+def _expect_valid(certificate: Certificate) -> None:
+    """Expect that the claims of a certificate hold.
+
+    Raises:
+        CertificateError: one does not.
+    """
     report = check(certificate)
     if not report.valid:
         raise CertificateError("; ".join(_reasons(report)))
-    return certificate
 
 
 def _expect_rejection(decision: Decision) -> None:
@@ -377,7 +386,9 @@ def _expect_accounted(decision: Decision, before: BeliefBase) -> None:
         raise CertificateError("it notes a case of a rule that it did not put to the test")
 
 
-def _expect_successes(certificate: Certificate, decision: Decision, before: BeliefBase) -> None:
+def _expect_successes(
+    certificate: Certificate, decision: Decision, before: BeliefBase, after: BeliefBase
+) -> None:
     """Expect that the certificate of a weakening speaks of each success on record of the rule.
 
     Passed over may be only what speaks of symbols or individuals that were known no more when the rule was weakened,
@@ -388,7 +399,6 @@ def _expect_successes(certificate: Certificate, decision: Decision, before: Beli
     """
     if not certificate.weakened:
         return
-    after = follow(before, decision, before.next_age)
     gone = (before.formula(belief.name) for belief in decision.removed)
     unrepaired = after.remove(*(each.name for each in certificate.weakened)).understanding(*gone)
     for each in certificate.weakened:
@@ -438,9 +448,7 @@ def _expect_decided(certificate: Certificate, before: BeliefBase) -> None:
         scope="whole",
         before=(*kept, *certificate.added),
     )
-    report = check(whole)
-    if not report.valid:
-        raise CertificateError("; ".join(_reasons(report)))
+    _expect_valid(whole)
 
 
 def _reckons_anew(decision: Decision, after: BeliefBase) -> bool:

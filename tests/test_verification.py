@@ -18,6 +18,7 @@ from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.certificates.certificate import Certificate, CertifiedBelief
 from beliefs.certificates.checker import check
+from beliefs.certificates.report import Report
 from beliefs.journal.entry import Decision
 from beliefs.journal.journal import Journal
 from beliefs.language.parser import parse_document, parse_formula
@@ -526,3 +527,23 @@ def test_a_claim_that_could_not_be_decided_is_told(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("beliefs.verification.check", lambda certificate: check(certificate, milliseconds=0))
     told_of = {fault.entry: fault.reason for fault in verify(journal).failed}
     assert "contradiction could not be decided: kernel 0: the time is up" in told_of[5]
+
+
+def test_each_certificate_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, agent = journal_with_history()
+    agent.observe("!q", policy="weighed")
+    agent.observe("[doubt @2] !r", policy="weighed")
+    agent.undo()
+    agent.tell("[sure @certain] v")
+    agent.observe("!v", policy="screened")
+    assert {entry.decision.operation for entry in agent.log()} == {"expand", "revise", "semi-revise", "undo"}
+    checked: list[Certificate] = []
+
+    def counted(certificate: Certificate) -> Report:
+        checked.append(certificate)
+        return check(certificate)
+
+    monkeypatch.setattr("beliefs.verification.check", counted)
+    verification = agent.verify()
+    assert verification.failed == ()
+    assert len(checked) == verification.checked == verification.entries
