@@ -223,6 +223,16 @@ def test_entrenchment_in_one() -> None:
         agent.observe("r", entrenchment=3, level=2)
 
 
+def test_a_diagnosis_blames_first_what_misled_before() -> None:
+    agent = agent_of("p")
+    agent.observe("[gone] !p")
+    agent.contract("!p")
+    agent.load("[old] p\n[new] q\n[law @3] p & q -> r")
+    cheapest, *_ = agent.diagnose(["!r"])
+    assert cheapest.labels == ("old",)
+    assert cheapest.cost == agent.observe("!r", dry_run=True).cost
+
+
 def test_decay_lets_the_past_fade() -> None:
     steady, forgetful = agent_of(), agent_of(decay="0.5")
     for agent in (steady, forgetful):

@@ -508,8 +508,7 @@ def _firmness(situations: Situations) -> Callable[[Label], tuple[int, object, ob
     """The order in which candidates are tried for deletion: what costs least to give up comes first."""
 
     def firmness(label: Label) -> tuple[int, object, object]:
-        candidate = situations.candidate(label)
-        held = candidate.belief.entrenchment
+        held = situations.entrenchment(label)
         return (held.rank[1], held.weight, situations.seniority(label))
 
     return firmness

@@ -28,11 +28,13 @@ class Candidate:
 
     Attributes:
         belief: the belief.
+        held: how firmly it is held: its record counts.
         situation: the number of the situation, from 1, where the belief is a fact of the moment; None where it is
             held, or given up, for all situations at once.
     """
 
     belief: Belief
+    held: Entrenchment
     situation: int | None = None
 
     @property
@@ -136,12 +138,12 @@ class Situations:
         """Return the candidate of a label."""
         name, _, number = str(label).rpartition("@")
         if name in self.momentary:
-            return Candidate(self.base[name], int(number))
-        return Candidate(self.base[str(label)])
+            return Candidate(self.base[name], self.base.held(name), int(number))
+        return Candidate(self.base[str(label)], self.base.held(str(label)))
 
     def entrenchment(self, label: Label) -> Entrenchment:
         """Return how firmly a candidate is held: as its belief is."""
-        return self.candidate(label).belief.entrenchment
+        return self.candidate(label).held
 
     def seniority(self, label: Label) -> tuple[int, str, int]:
         """Return the place of a candidate among equals: the newer belief first, then by name and situation."""

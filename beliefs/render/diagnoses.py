@@ -166,7 +166,7 @@ def _rows(value: Findings) -> Iterable[list[str]]:
             said = print_formula(candidate.belief.formula)
             if candidate.situation is not None:
                 said += f"  in situation {candidate.situation}"
-            firmness = words.firmness(candidate.belief.entrenchment)
+            firmness = words.firmness(candidate.held)
             yield [str(number) if place == 0 else "", candidate.label, f"@{firmness}", said]
 
 

@@ -54,6 +54,19 @@ def test_one_observation_as_text(place: Path) -> None:
     assert "Best next test" not in run(place, "!way(hall, lab)", "--no-next-test")
 
 
+def test_a_belief_counts_as_its_record_says(tmp_path: Path) -> None:
+    place = tmp_path / "misled.db"
+    with Agent.open(place) as agent:
+        agent.tell("p")
+        agent.observe("!p")
+        agent.contract("!p")
+        agent.load("[old] p\n[new] q")
+    assert run(place, "!p | !q", "--no-next-test").splitlines()[1:] == [
+        "  1  old  @1*0.585  p",
+        "  2  new  @1        q",
+    ]
+
+
 def test_one_observation_as_json(place: Path) -> None:
     told = json.loads(run(place, "!way(hall, lab)", "--json"))
     assert list(told) == KEYS

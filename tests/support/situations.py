@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from immutables import Map
 
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.base.telling import Told
+from beliefs.base.track_record import Tally, TrackRecord
 from beliefs.failure.diagnosis import Diagnoses, diagnose
 from beliefs.language.parser import parse_formula
+from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Atom, Formula, Not
 from support.truth_tables import holds, random_entrenchment, random_formula, subsets
 
@@ -58,6 +64,7 @@ class Case:
         self.base = self.base.add(
             Belief("about", parse_formula("(a | !a) & (b | !b) & (p | !p) & (q | !q)"), CERTAIN)
         )
+        self.base = replace(self.base, record=self._record(random.Random(f"record of {seed}")))
         self.observations = [random_formula(rng, propositions, rng.choice((0, 0, 1))) for _ in range(count)]
         situations = range(1, max(1, count) + 1) if self.situated else (1,)
         # Of each situation, by candidate: which rows of its truth table agree; rows are grouped by shared part.
@@ -95,6 +102,17 @@ class Case:
             atom = Atom(rng.choice(SITUATED))
             return atom if rng.random() < 0.5 else Not(atom)
         return random_formula(rng, propositions, rng.choice((0, 1, 1, 2)))
+
+    def _record(self, rng: random.Random) -> TrackRecord:
+        """What may be on record of the beliefs: most often nothing."""
+        tallies = {
+            ("belief", print_formula(belief.formula)): Tally(
+                Fraction(rng.randrange(4)), Fraction(rng.randrange(4))
+            )
+            for belief in self.base
+            if rng.random() < 0.2
+        }
+        return TrackRecord(Map(tallies))
 
     @staticmethod
     def _is_literal(formula: Formula) -> bool:
@@ -139,7 +157,7 @@ class Case:
         return (-belief.age, belief.name, self.situation_of[label])
 
     def cost(self, labels: Labels) -> Cost:
-        return Cost.of(self.held[label].entrenchment for label in labels)
+        return Cost.of(self.base.record.weighed(self.held[label]) for label in labels)
 
     def diagnose(self, **options: object) -> Diagnoses:
         return diagnose(self.base, self.observations, situated=self.situated, **options)  # type: ignore[arg-type]
