@@ -58,6 +58,9 @@ T = TypeVar("T")
 
 PLANS = ("plans.jsonl.gz", "plans.jsonl")
 
+EXPECTED = 'expected {"planner": MODEL, "problem": N, "plan": [STEP, …]}'
+"""What a line of the file of plans is to be."""
+
 
 @dataclass(frozen=True)
 class Proposal:
@@ -300,22 +303,30 @@ def read(folder: Path) -> Case:
     domain = read_domain(folder / "domain.pddl")
     problems: dict[str, Problem] = {}
     proposals = []
-    for number, line in enumerate(lines(folder), start=1):
-        try:
-            said = json.loads(line)
-            model, problem, steps = str(said["planner"]), str(said["problem"]), said["plan"]
-        except (ValueError, TypeError, KeyError) as error:
-            raise PlanError(
-                f"{folder}, plan {number}: expected an object with planner, problem and plan ({error!r})"
-            ) from error
+    for place, line in lines(folder):
+        said = told(line)
+        if said is None:
+            raise PlanError(f"{place}: {EXPECTED}; not {line.strip()[:60]}")
+        model, problem, steps = str(said["planner"]), str(said["problem"]), said["plan"]
         if problem not in problems:
             problems[problem] = read_problem(folder / "problems" / f"{problem}.pddl", domain)
         proposals.append(Proposal(model, problem, well_formed(steps, domain)))
     return Case(folder.resolve().name, domain, problems, proposals)
 
 
-def lines(folder: Path) -> Iterator[str]:
-    """Yield the lines of the file of plans.
+def told(line: str) -> dict[str, Any] | None:
+    """Return what a line says of a plan; None where it is no object with all that belongs to one."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(said, dict) or not {"planner", "problem", "plan"} <= said.keys():
+        return None
+    return said
+
+
+def lines(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield the lines of the file of plans that are not blank, each after its place: the file and the number.
 
     Raises:
         PlanError: there is none, or it cannot be read.
@@ -324,7 +335,9 @@ def lines(folder: Path) -> Iterator[str]:
         if path.is_file():
             try:
                 with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as file:
-                    yield from (line for line in file if line.strip())
+                    for number, line in enumerate(file, start=1):
+                        if line.strip():
+                            yield f"{path}, line {number}", line
             except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
                 raise PlanError(f"{path} cannot be read: {error}") from error
             return

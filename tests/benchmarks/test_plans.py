@@ -143,5 +143,8 @@ def test_what_is_missing_or_malformed_is_named(folder: Path) -> None:
         assert "plans.jsonl.gz cannot be read: " in run(folder).stderr
     (folder / "lift" / "plans.jsonl.gz").unlink()
     assert "there is no plans.jsonl.gz or plans.jsonl" in run(folder).stderr
-    (folder / "lift" / "plans.jsonl").write_text('{"planner": "one"}\n')
-    assert "plan 1: expected an object with planner, problem and plan" in run(folder).stderr
+    for malformed in ('{"planner": "one"}', "null", "[1]", "7", "{", '"planner problem plan"'):
+        (folder / "lift" / "plans.jsonl").write_text(f"\n{malformed}\n")
+        said = run(folder).stderr
+        expected = 'plans.jsonl, line 2: expected {"planner": MODEL, "problem": N, "plan": [STEP, …]}'
+        assert f"{expected}; not {malformed}" in said
