@@ -221,11 +221,16 @@ class Agent:
 
         Raises:
             LanguageError: an observation is malformed, or does not fit the symbols of the base.
-            BaseError: something is said to be situated that is no predicate or function.
+            BaseError: something is said to be situated that is no predicate or function, or a list is none.
         """
         for what, given in (("observations", observations), ("situated", situated)):
             if isinstance(given, str):
                 raise BaseError(f"{what} is a list; write [{given!r}] for one of them")
+            if not isinstance(given, Iterable):
+                raise BaseError(f"{what} is a list, and may be empty; {given!r} is none")
+        for name in situated:
+            if not isinstance(name, str):
+                raise BaseError(f"what is situated is the name of a predicate or function; {name!r} is none")
         base = self._to_ask(as_of)
         seen = [_formula(observation, base) for observation in observations]
         return diagnose(base, seen, situated=situated, budget=self.budget)
@@ -262,7 +267,7 @@ class Agent:
             name: what to call it, rather than `b` and a number.
             level: how firmly to hold it, rather than at level 1.
             weight: what giving it up costs inside its level, rather than 1.
-            source: who or what said so.
+            source: who or what said so; an empty text is nobody.
             revise: if the base contradicts it, revise the base instead: give up as little as possible for it.
             allow_conflict: if the base contradicts it, take it in all the same and leave the base
                 inconsistent.
@@ -395,7 +400,7 @@ class Agent:
             level: how firmly to hold it, rather than at level 1.
             weight: what giving it up costs inside its level, rather than 1.
             entrenchment: both in one, or a level alone.
-            source: who or what saw it.
+            source: who or what saw it; an empty text is nobody.
             policy: how to meet it, rather than as the agent does by default.
             repair: whether to weaken rules; if not, they are given up.
             dry_run: whether to commit nothing.
@@ -449,8 +454,10 @@ class Agent:
         """Return the episode of that number; a negative one counts from the last.
 
         Raises:
-            BaseError: there is none.
+            BaseError: there is none, or what was given is no number.
         """
+        if isinstance(number, bool) or not isinstance(number, int):
+            raise BaseError(f"an episode has a number, such as 1, or -1 for the last; not {number!r}")
         found = tuple(self.episodes())
         place = number - 1 if number > 0 else len(found) + number
         if number == 0 or not 0 <= place < len(found):

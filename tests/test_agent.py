@@ -360,3 +360,38 @@ def test_difference() -> None:
     assert [belief.name for belief in difference.added] == ["c"]
     assert [belief.name for belief in difference.removed] == ["a"]
     assert agent.diff(0, 1).removed == ()
+
+
+def test_nothing_to_read_is_told():
+    agent = Agent.in_memory()
+    for nothing in ("", "  \n", "# a comment"):
+        with pytest.raises(BaseError, match="there is nothing to read; write a belief, such as bird"):
+            agent.observe(nothing)
+        with pytest.raises(BaseError, match="there is nothing to read"):
+            agent.tell(nothing)
+
+
+def test_an_empty_source_is_none():
+    agent = Agent.in_memory()
+    agent.tell("p", source="")
+    agent.tell('[x ""] q')
+    agent.observe("r", source="")
+    assert {belief.source for belief in agent.beliefs()} == {None}
+    assert agent.sources() == {}
+
+
+@pytest.mark.parametrize("number", ["x", 1.0, True, None])
+def test_an_episode_has_a_number(number):
+    agent = Agent.in_memory()
+    with pytest.raises(BaseError, match="an episode has a number, such as 1, or -1 for the last; not"):
+        agent.episode(number)
+
+
+def test_what_is_to_be_diagnosed_is_a_list():
+    agent = Agent.in_memory()
+    with pytest.raises(BaseError, match="observations is a list, and may be empty; None is none"):
+        agent.diagnose(None)
+    with pytest.raises(BaseError, match="situated is a list, and may be empty; None is none"):
+        agent.diagnose([], situated=None)
+    with pytest.raises(BaseError, match="what is situated is the name of a predicate or function; 5 is none"):
+        agent.diagnose([], situated=[5])

@@ -57,6 +57,8 @@ class Told:
         if not isinstance(said, str):
             return Told((), (Statement(header, check_formula(said)),))
         told = Told.all_of(said, base)
+        if not told.statements and not told.declarations:
+            raise BaseError("there is nothing to read; write a belief, such as bird(tweety)")
         if len(told.statements) + len(told.declarations) != 1:
             raise BaseError(
                 f"one belief is told at a time; here are {len(told.statements)}, and {len(told.declarations)} "
@@ -98,6 +100,8 @@ class Told:
     def beliefs(self, base: BeliefBase) -> Iterator[Belief]:
         """Yield the beliefs, about to enter a base; one without a name is called `b` and a number that is free.
 
+        A source that is an empty text is none.
+
         Raises:
             LanguageError: a name is none.
             BaseError: a level or weight is none.
@@ -107,7 +111,8 @@ class Told:
             header = statement.header
             name = base.fresh_name(place, taken) if header.name is None else check_name(header.name)
             taken.add(name)
-            yield Belief(name, statement.formula, _entrenchment(header), header.source)
+            source = None if header.source == "" else header.source
+            yield Belief(name, statement.formula, _entrenchment(header), source)
 
 
 def header_of(
