@@ -598,10 +598,12 @@ class Agent:
 
         Args:
             plan: the steps, or a text with a step a line.
-            state: where it starts; by default the facts that are believed, all else being false.
+            state: where it starts, with the facts of the types; by default the facts that are believed. All else is
+                false.
 
         Raises:
-            PlanError: a step is none, or of no action that is known; or the base contradicts itself.
+            PlanError: a step is none, or of no action that is known; the state is no set of facts; or the base
+                contradicts itself.
         """
         from beliefs.planning.actions import as_plan
 
@@ -628,13 +630,15 @@ class Agent:
             doubtful: the facts of whose truth in that state nothing is known.
 
         Raises:
-            PlanError: the agent knows no such action.
+            PlanError: the agent knows no such action; or the step, the state or the outcome is none.
             JournalError: the change could not be committed.
         """
-        from beliefs.planning.actions import parse_step
+        from beliefs.planning.actions import as_state, as_step
         from beliefs.planning.evidence import record
+        from beliefs.planning.world import check_outcome
 
-        tried = parse_step(step) if isinstance(step, str) else step
+        tried = as_step(step)
+        before, outcome = as_state(before), check_outcome(outcome, tried)
         return record(
             self,
             tried,

@@ -12,6 +12,7 @@ References:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -333,6 +334,19 @@ def parse_plan(text: str) -> Plan:
     return tuple(steps)
 
 
+def as_step(said: str | Step) -> Step:
+    """Return a step that may be given as a text.
+
+    Raises:
+        PlanError: it is none.
+    """
+    if isinstance(said, Step):
+        return said
+    if isinstance(said, str):
+        return parse_step(said)
+    raise PlanError(f"a step is a text such as (pick-up a), or a Step; not {said!r}")
+
+
 def as_plan(said: str | Iterable[str | Step]) -> Plan:
     """Return a plan that may be given as a text, or as steps some of which are texts.
 
@@ -341,13 +355,45 @@ def as_plan(said: str | Iterable[str | Step]) -> Plan:
     """
     if isinstance(said, str):
         return parse_plan(said)
+    if not isinstance(said, Iterable):
+        raise PlanError(f"a plan is a text with a step a line, or a list of steps; not {said!r}")
     steps = []
     for number, each in enumerate(said, start=1):
         try:
-            steps.append(parse_step(each) if isinstance(each, str) else each)
+            steps.append(as_step(each))
         except PlanError as error:
             raise PlanError(f"step {number}: {error}") from None
     return tuple(steps)
+
+
+def as_state(given: AbstractSet[Ground]) -> State:
+    """Return a state, having made sure that it is a set of facts: what is none would just be false.
+
+    Raises:
+        PlanError: it is not; the message names what is no fact.
+
+    Cost: linear in the state.
+    """
+    if not isinstance(given, AbstractSet):
+        raise PlanError(f"a state is a set of facts such as {_A_FACT}; not {given!r}")
+    for fact in given:
+        if not _is_fact(fact):
+            raise PlanError(f"a state is a set of facts such as {_A_FACT}; {fact!r} is none")
+    return frozenset(given)
+
+
+_A_FACT = "Ground('at', ('home',))"
+
+
+def _is_fact(given: object) -> bool:
+    return (
+        isinstance(given, Ground)
+        and isinstance(given.predicate, str)
+        and isinstance(given.arguments, tuple)
+        and " " not in given.predicate  # a whole fact, written as PDDL
+        and "(" not in given.predicate
+        and all(isinstance(each, str) for each in given.arguments)
+    )
 
 
 def run(domain: Domain, state: State, plan: Iterable[Step]) -> State:

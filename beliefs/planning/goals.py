@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from beliefs.base.belief_base import BeliefBase
-from beliefs.errors import PlanError
+from beliefs.errors import LanguageError, PlanError
 from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import And, Atom, Comparison, Constant, Formula, Not, Truth
-from beliefs.planning.actions import EQUAL, OBJECT, Literal, Problem, State
+from beliefs.language.wellformed import check_formula
+from beliefs.planning.actions import EQUAL, OBJECT, Literal, Problem, State, as_state
 from beliefs.planning.model import believed_state
 from beliefs.planning.names import to_pddl
 from beliefs.planning.vocabulary import Vocabulary
@@ -39,8 +40,10 @@ def problem_of(
     Raises:
         LanguageError: the text of the goal is malformed.
         PlanError: the goal is no conjunction of literals, speaks of what no action model of the base knows, or the
-            facts could not be asked for.
+            facts could not be asked for; or the state is no set of facts.
     """
+    goal = _goal(goal)
+    state = None if state is None else as_state(state)
     vocabulary = Vocabulary.of(base)
     if not vocabulary.actions:
         raise PlanError("no action is known, so there is nothing to plan with; take in a PDDL domain first")
@@ -52,6 +55,23 @@ def problem_of(
     individuals.update(str(name) for literal in wishes for name in literal.arguments)
     individuals.update(vocabulary.constants)
     return Problem("goal", tuple((name, OBJECT) for name in sorted(individuals)), start, wishes)
+
+
+def _goal(given: Goal) -> Goal:
+    """Return a goal, having made sure that it is of one of the kinds that are read."""
+    if isinstance(given, str | Problem):
+        return given
+    if isinstance(given, tuple):
+        for each in given:
+            if not isinstance(each, Literal):
+                raise PlanError(f"{each!r} is no part of a goal; write Literal('at', ('home',))")
+        return given
+    try:
+        return check_formula(given)
+    except LanguageError as error:
+        raise PlanError(
+            f"a goal is a text such as on(a, b) & !holding(c), a formula, a tuple of literals or a problem; {error}"
+        ) from error
 
 
 def _literals(goal: str | Formula, vocabulary: Vocabulary) -> Iterator[Literal]:

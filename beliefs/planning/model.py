@@ -46,6 +46,7 @@ from beliefs.planning.actions import (
     Problem,
     Schema,
     State,
+    as_state,
 )
 from beliefs.planning.levels import FACT, READ, WEAK
 from beliefs.planning.vocabulary import Action, Vocabulary, may_be_needed
@@ -139,13 +140,14 @@ def learn_facts(
     What is believed already is passed over.
 
     Raises:
-        PlanError: a fact is of a kind that no action model in the base knows.
+        PlanError: a fact is none, or of a kind that no action model in the base knows.
         JournalError: the change could not be committed.
     """
     if isinstance(facts, Problem):
         state, source = facts.initial, source or facts.name
     else:
         state = facts
+    state = as_state(state)
     base = agent.base
     vocabulary = Vocabulary.of(base)
     told = _Telling(base, vocabulary, source)

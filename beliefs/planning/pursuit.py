@@ -20,6 +20,7 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.base.cut import cut
 from beliefs.base.entrenchment import Cost, Level
 from beliefs.change.change import in_order
+from beliefs.errors import PlanError
 from beliefs.kernels.incision import Irrefutable, least_incision
 from beliefs.kernels.kernel import Kernel
 from beliefs.language.printer import print_formula
@@ -30,7 +31,7 @@ from beliefs.planning.goals import Goal, problem_of
 from beliefs.planning.levels import EVIDENCE, LIMIT, WORLD
 from beliefs.planning.model import Believer, Undecided
 from beliefs.planning.reach import Reach, Way
-from beliefs.planning.world import World
+from beliefs.planning.world import CheckedWorld, World
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Unsat, Verdict
 
@@ -384,7 +385,7 @@ def pursue(
         agent: who acts and learns.
         goal: what should hold in the end.
         world: where it acts, from the state it is in.
-        limit: how many plans are tried at most.
+        limit: how many plans are tried at most, 0 or more.
         level: how firmly what is seen is believed; what is held so firmly is never doubted.
         source: who saw it.
         budget: what each search for a plan may spend; that of the agent if it is not told. A pursuit may take up to
@@ -394,10 +395,13 @@ def pursue(
     Raises:
         LanguageError: the text of the goal is malformed.
         PlanError: the goal does not fit what is believed, a step does not fit the world, or the base contradicts
-            itself.
+            itself; the world is none, or says what is no outcome; or the limit is no number from 0.
         MissingExtraError: the planner is not installed.
         JournalError: what was learned could not be committed; what was learned before it is.
     """
+    if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
+        raise PlanError(f"the limit is how many plans are tried at most, a number from 0; not {limit!r}")
+    world = CheckedWorld(world)
     attempts: list[Attempt] = []
     tried = set()
     spend = agent.budget if budget is None else budget
@@ -412,7 +416,7 @@ def pursue(
         if problem.solved(problem.initial):
             return Pursuit("reached", tuple(attempts))
         if len(attempts) >= limit:
-            return Pursuit("gave up", tuple(attempts), reason=f"{limit} plans were tried; allow more")
+            return Pursuit("gave up", tuple(attempts), reason=_tried(limit))
         found = doubting.least(base, problem, spend)
         if isinstance(found, Unknown):
             return Pursuit("unknown", tuple(attempts), reason=found.reason)
@@ -475,6 +479,10 @@ def _try(
             break
     shown = experiment if experiment.doubted else None
     return Attempt(start, experiment.plan, shown, tuple(lessons), end), state, doubtful, evidence
+
+
+def _tried(limit: int) -> str:
+    return f"{limit} {'plan was' if limit == 1 else 'plans were'} tried; allow more"
 
 
 def _learned_nothing(last: Attempt) -> str:

@@ -9,9 +9,10 @@ from typing import TypeAlias
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Level
+from beliefs.errors import PlanError
 from beliefs.journal.entry import Entry
 from beliefs.language.syntax import Not, disjunction
-from beliefs.planning.actions import Ground, Literal, Plan, State, Step
+from beliefs.planning.actions import Ground, Literal, Plan, State, Step, as_state
 from beliefs.planning.evidence import Evidence
 from beliefs.planning.levels import EVIDENCE
 from beliefs.planning.model import Undecided, believed_state
@@ -106,10 +107,12 @@ class Reviewer:
 
         Args:
             plan: the steps.
-            state: where it starts; by default the facts that are believed, all else being false.
+            state: where it starts, with the facts of the types; by default the facts that are believed. All else is
+                false.
 
         Raises:
-            PlanError: a step is of no action that is known, or the base contradicts itself.
+            PlanError: a step is of no action that is known, the state is no set of facts, or the base contradicts
+                itself.
         """
         try:
             return self._review(plan, state)
@@ -118,7 +121,7 @@ class Reviewer:
 
     def _review(self, plan: Plan, state: State | None) -> Review:
         evidence = self.evidence
-        now = believed_state(evidence.base, budget=evidence.budget) if state is None else state
+        now = believed_state(evidence.base, budget=evidence.budget) if state is None else self._state(state)
         doubtful: frozenset[Ground] = frozenset()
         unknown: str | None = None
         for number, step in enumerate(plan, start=1):
@@ -131,6 +134,19 @@ class Reviewer:
         if unknown is not None:
             return Review(plan, "unknown", reason=unknown)
         return Review(plan, "passed")
+
+    def _state(self, given: State) -> State:
+        """Return a state, having made sure that its facts are such as the actions speak of."""
+        state = as_state(given)
+        predicates = self.evidence.vocabulary.predicates
+        for fact in state:
+            _, arity = predicates.get(fact.predicate, ("", len(fact.arguments)))
+            if arity != len(fact.arguments):
+                raise PlanError(
+                    f"{fact}: {fact.predicate} is about {arity} individual{'' if arity == 1 else 's'}, and here are "
+                    f"{len(fact.arguments)}"
+                )
+        return state
 
     def failure(self, step: Step, state: State, doubtful: Collection[Ground] = ()) -> _Failure | str | None:
         """Return why a step is known to fail in a state; the reason where that is unknown; None if it is not.

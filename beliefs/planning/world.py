@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from beliefs.planning.actions import Domain, Problem, State, Step
+from beliefs.errors import PlanError
+from beliefs.planning.actions import Domain, Problem, State, Step, as_state
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,63 @@ class World(Protocol):
 
     def execute(self, step: Step) -> Outcome:
         """Try a step, and tell what came of it."""
+
+
+def check_outcome(given: Outcome, step: Step) -> Outcome:
+    """Return what is said to have come of a step, having made sure that it is an outcome, its state frozen.
+
+    Raises:
+        PlanError: it is not, or its state is no set of facts.
+    """
+    if not isinstance(given, Outcome) or not isinstance(given.executed, bool):
+        raise PlanError(
+            f"{step}: what comes of a step is an Outcome, such as Outcome(executed=True, state=…); not {given!r}"
+        )
+    if given.state is None:
+        return given
+    try:
+        return replace(given, state=as_state(given.state))
+    except PlanError as error:
+        raise PlanError(f"what came of {step}: {error}") from None
+
+
+class CheckedWorld:
+    """A world that somebody else made, from which nothing is taken that is no state or outcome."""
+
+    def __init__(self, world: World) -> None:
+        """Take a world.
+
+        Raises:
+            PlanError: steps cannot be executed in it.
+        """
+        if not callable(getattr(world, "execute", None)):
+            raise PlanError(
+                f"a world has a method execute(step) that returns an Outcome, as a SimulatedWorld does; not {world!r}"
+            )
+        self._world = world
+
+    @property
+    def state(self) -> State | None:
+        """The present state; None where the world does not show it.
+
+        Raises:
+            PlanError: what it shows is no set of facts.
+        """
+        state: State | None = getattr(self._world, "state", None)
+        if state is None:
+            return None
+        try:
+            return as_state(state)
+        except PlanError as error:
+            raise PlanError(f"the state of the world: {error}") from None
+
+    def execute(self, step: Step) -> Outcome:
+        """Try a step, and tell what came of it.
+
+        Raises:
+            PlanError: what the world says is no outcome; or what the world itself raises.
+        """
+        return check_outcome(self._world.execute(step), step)
 
 
 class SimulatedWorld:

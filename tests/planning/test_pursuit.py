@@ -342,7 +342,7 @@ def test_no_more_plans_are_tried_than_allowed(agent):
     learn_actions(agent, COURIER, empty=True)
     pursuit = pursue(agent, house(), SimulatedWorld(COURIER, house()), limit=1)
     assert pursuit.status == "gave up"
-    assert pursuit.reason == "1 plans were tried; allow more"
+    assert pursuit.reason == "1 plan was tried; allow more"
     assert len(pursuit.attempts) == 1
 
 
@@ -596,3 +596,77 @@ def test_what_happens_unseen_is_no_evidence_of_what_rests_on_it() -> None:
     assert evidence
     assert truth.verdict != "disbelieved"
     assert not agent.review("(finish)", frozenset({Ground("made", ())})).refused
+
+
+class Strange:
+    """A world that shows and says what it is told to."""
+
+    def __init__(self, state: object, outcome: object) -> None:
+        self.state = state
+        self._outcome = outcome
+
+    def execute(self, step: Step) -> object:
+        return self._outcome
+
+
+@pytest.mark.parametrize(
+    ("world", "message"),
+    [
+        (None, r"a world has a method execute\(step\) that returns an Outcome, .* not None"),
+        (Strange({"at cellar"}, None), "the state of the world: a state is a set of facts"),
+        (Strange(HOUSE, None), r"\(.*\): what comes of a step is an Outcome, .* not None"),
+        (Strange(HOUSE, Outcome(None)), "what comes of a step is an Outcome"),
+        (Strange(HOUSE, Outcome(True, {"at cellar"})), r"what came of \(.*\): a state is a set of facts"),
+    ],
+)
+def test_worlds_that_are_none(agent, world, message):
+    learn_actions(agent, COURIER)
+    with pytest.raises(PlanError, match=message):
+        pursue(agent, house().goal, world)
+
+
+def test_a_world_need_not_show_its_state(agent):
+    class Blind:
+        def execute(self, step: Step) -> Outcome:
+            return Outcome(True)
+
+    learn_actions(agent, COURIER)
+    learn_facts(agent, HOUSE)
+    assert pursue(agent, house().goal, Blind()).status == "reached"
+
+
+@pytest.mark.parametrize("limit", [-1, 1.5, True, None])
+def test_limits_that_are_none(agent, limit):
+    learn_actions(agent, COURIER)
+    with pytest.raises(
+        PlanError, match="the limit is how many plans are tried at most, a number from 0; not"
+    ):
+        pursue(agent, house().goal, SimulatedWorld(COURIER, house()), limit=limit)
+
+
+def test_no_plan_may_be_tried_at_all(agent):
+    learn_actions(agent, COURIER, empty=True)
+    world = SimulatedWorld(COURIER, house())
+    assert pursue(agent, house(), world, limit=0).reason == "0 plans were tried; allow more"
+
+
+@pytest.mark.parametrize(
+    ("goal", "message"),
+    [
+        (None, "a goal is a text such as .* or a problem; a formula is a text or a syntax tree, not None"),
+        (["at(cellar)"], "a goal is a text such as"),
+        (("at(cellar)",), r"'at\(cellar\)' is no part of a goal; write Literal"),
+    ],
+)
+def test_goals_of_no_kind(agent, goal, message):
+    learn_actions(agent, COURIER)
+    with pytest.raises(PlanError, match=message):
+        problem_of(agent.base, goal, HOUSE)
+
+
+def test_a_state_to_plan_from_is_a_set_of_facts(agent):
+    learn_actions(agent, COURIER)
+    with pytest.raises(PlanError, match="'at hall' is none"):
+        problem_of(agent.base, "at(cellar)", {"at hall"})
+    with pytest.raises(PlanError, match="'at hall' is none"):
+        agent.learn_facts({"at hall"})

@@ -11,6 +11,7 @@ from support.planning import random_domain, random_state, random_step
 from beliefs.agent import Agent
 from beliefs.answers import ask
 from beliefs.base.cut import cut
+from beliefs.errors import PlanError
 from beliefs.language.syntax import Or
 from beliefs.planning.actions import (
     OBJECT,
@@ -205,3 +206,41 @@ def test_beliefs_about_effects_refuse_no_plan_that_works(seed):
                     break
             else:
                 assert not found.refused
+
+
+@pytest.mark.parametrize(
+    ("state", "message"),
+    [
+        ({"clear a"}, r"a state is a set of facts such as Ground\('at', \('home',\)\); 'clear a' is none"),
+        ({("clear", ("a",))}, r"\('clear', \('a',\)\) is none"),
+        ({Ground("clear a")}, "is none"),
+        ({Ground("clear", "a")}, "is none"),
+        ({Ground("clear", (1,))}, "is none"),
+        ({Ground("clear", ("a", "b"))}, r"\(clear a b\): clear is about 1 individual, and here are 2"),
+        ("clear(a)", r"a state is a set of facts .* not 'clear\(a\)'"),
+        (5, "a state is a set of facts .* not 5"),
+    ],
+)
+def test_a_state_that_is_none_refuses_no_plan(agent, state, message):
+    with pytest.raises(PlanError, match=message):
+        agent.review("(pick-up a)", state)
+
+
+@pytest.mark.parametrize("plan", [None, 5, [None], ["(pick-up a)", 5]])
+def test_a_plan_that_is_none_is_told(agent, plan):
+    with pytest.raises(PlanError, match=r"a plan is a text with a step a line|step [12]: a step is a text"):
+        agent.review(plan)
+
+
+@pytest.mark.parametrize(
+    ("step", "before", "outcome", "message"),
+    [
+        (5, START, Outcome(True), "a step is a text such as"),
+        ("(pick-up a)", {"clear a"}, Outcome(True), "'clear a' is none"),
+        ("(pick-up a)", START, None, r"\(pick-up a\): what comes of a step is an Outcome, .* not None"),
+        ("(pick-up a)", START, Outcome(True, {"held a"}), r"what came of \(pick-up a\): .* 'held a' is none"),
+    ],
+)
+def test_what_cannot_be_recorded_is_told(agent, step, before, outcome, message):
+    with pytest.raises(PlanError, match=message):
+        agent.record(step, before, outcome)
