@@ -249,4 +249,6 @@ def _text(review: Review, entries: dict[str, int], base: BeliefBase) -> Text:
     for name in review.because:
         entry = f", entry {entries[name]}" if name in entries else ""
         shown.append(f"  [{name}{entry}] {print_formula(base[name].formula)}")
+    if review.reason is not None:
+        shown.append(review.reason)
     return Text("\n".join(shown))

@@ -33,7 +33,8 @@ class Review:
         step: that step.
         conditions: of these, at least one is needed by its action, and all are false when its turn comes.
         because: the names of the beliefs of the evidence from which that follows, none of them in vain.
-        reason: why it is unknown; None otherwise.
+        reason: why it is unknown; of a refusal, that the step is about an individual of which the state says nothing;
+            None otherwise.
     """
 
     plan: Plan
@@ -54,9 +55,10 @@ class Review:
         if self.step is None:
             return self.finding if self.reason is None else f"{self.finding}: {self.reason}"
         needed = " or ".join(each.told(self.step.arguments) for each in self.conditions)
-        return (
+        said = (
             f"refused: step {self.number}, {self.step}, needs {needed}, because of {', '.join(self.because)}"
         )
+        return said if self.reason is None else f"{said}; {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -121,13 +123,15 @@ class Reviewer:
 
     def _review(self, plan: Plan, state: State | None) -> Review:
         evidence = self.evidence
-        now = believed_state(evidence.base, budget=evidence.budget) if state is None else self._state(state)
+        start = believed_state(evidence.base, budget=evidence.budget) if state is None else self._state(state)
+        now = start
         doubtful: frozenset[Ground] = frozenset()
         unknown: str | None = None
         for number, step in enumerate(plan, start=1):
             found = self.failure(step, now, doubtful)
             if isinstance(found, _Failure):
-                return Review(plan, "refused", number, step, found.conditions, found.because)
+                stranger = self._stranger(step, start)
+                return Review(plan, "refused", number, step, found.conditions, found.because, stranger)
             unknown = unknown or found
             doubtful = evidence.doubtful_after(step, now, doubtful)
             now = evidence.after(step, now)
@@ -147,6 +151,14 @@ class Reviewer:
                     f"{len(fact.arguments)}"
                 )
         return state
+
+    def _stranger(self, step: Step, start: State) -> str | None:
+        """Say that a step is about an individual of which nothing is said where the plan starts; None if none is."""
+        named = {name for fact in start for name in fact.arguments}
+        for each in step.arguments:
+            if each not in named and each not in self.evidence.vocabulary.constants:
+                return f"the state says nothing of an individual {each}"
+        return None
 
     def failure(self, step: Step, state: State, doubtful: Collection[Ground] = ()) -> _Failure | str | None:
         """Return why a step is known to fail in a state; the reason where that is unknown; None if it is not.

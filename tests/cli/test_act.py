@@ -94,6 +94,14 @@ def test_a_plan_passes_until_it_is_known_to_fail(folder):
     assert (from_pipe.exit_code, from_pipe.stdout) == (0, "passed: no step of 1 is known to fail\n")
 
 
+def test_a_step_about_a_stranger_is_told(folder):
+    with told(folder, "--problem", "front.pddl", "--empty") as agent:
+        agent.record("(enter front)", believed_state(agent.base), Outcome(False))
+    refused = run(folder, "review", "-", stdin="(enter side)")
+    assert refused.exit_code == 1
+    assert refused.stdout.endswith("\nthe state says nothing of an individual side\n")
+
+
 def test_what_could_not_be_told_is_unknown(folder, monkeypatch):
     told(folder).close()
     monkeypatch.setattr(Agent, "review", lambda self, plan: Review((), "unknown", reason="the time is up"))

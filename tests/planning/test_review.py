@@ -232,6 +232,14 @@ def test_a_plan_that_is_none_is_told(agent, plan):
         agent.review(plan)
 
 
+def test_a_stranger_is_told(agent):
+    found = agent.review("(pick-up nobody)", START)
+    assert found.refused
+    assert found.reason == "the state says nothing of an individual nobody"
+    assert str(found).endswith(f"; {found.reason}")
+    assert agent.review("(pick-up a)", START).reason is None
+
+
 @pytest.mark.parametrize(
     ("step", "before", "outcome", "message"),
     [
