@@ -50,6 +50,9 @@ if TYPE_CHECKING:
 DEFAULT_BUDGET = Budget(milliseconds=60_000)
 """What one call may spend if the caller does not say: a minute, then the answer is unknown."""
 
+LARGE = 10_000
+"""How many beliefs of one change stay in memory at most: more are read from the journal when they are asked for."""
+
 LEAST_CHECK = 1_000
 """Milliseconds that checking a certificate may take in any case, once the change itself was worked out in time."""
 
@@ -813,9 +816,13 @@ class Agent:
         return replace(change, entry=self._append(decision, present, change.after).number)
 
     def _append(self, decision: Decision, present: Present, after: BeliefBase) -> Entry:
-        entry = self._journal.append(decision, expected_head=present.head)
+        entry = self._journal.append(decision, expected_head=present.head, before=present.base, after=after)
+        if len(decision.added) > LARGE:
+            self._present = self._journal.present()
+            return entry
         record = present.base.record.marked(decision.unmarked, decision.marked)
-        self._present = Present(entry.number, replace(after, record=record))
+        witness = None if after.witness is None else after.witness.settled()
+        self._present = Present(entry.number, replace(after, record=record, witness=witness))
         return entry
 
     def _consistent_after(self, number: int) -> bool | None:

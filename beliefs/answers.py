@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal, TypeAlias
+from itertools import islice
+from string import ascii_lowercase, digits
+from typing import Final, Literal, TypeAlias
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.change.change import in_order
@@ -21,6 +24,9 @@ from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Unsat
 
 Standing: TypeAlias = Literal["believed", "disbelieved", "undecided", "unknown"]
 """How a formula stands to a base: entailed; its negation entailed; neither; or the solver could not tell."""
+
+FEW: Final = 10_000
+"""So many beliefs have so few names that all of them can be compared with one that nobody knows."""
 
 
 @dataclass(frozen=True)
@@ -184,10 +190,36 @@ def _unheard_of(base: BeliefBase, formula: Formula) -> str | None:
     strangers = sorted(name for name in Mentions.of(formula).symbols if known.kind(name) is None)
     if not strangers:
         return None
-    names = [*known.predicates, *known.functions, *known.constants]
-    meant = sorted({close for name in strangers for close in get_close_matches(name, names, n=1)})
+    meant = sorted({close for name in strangers for close in _close_to(name, base)})
     said = f"no belief speaks of {', '.join(strangers)}"
     return said if not meant else f"{said}; did you mean {' or '.join(meant)}?"
+
+
+def _close_to(name: str, base: BeliefBase) -> Iterable[str]:
+    """A name that a base knows and that may have been meant, if any.
+
+    Of a large base not every name is gone through: only those looked up that are a single slip of the pen away.
+    """
+    known = base.signature
+    if base.next_age <= FEW:
+        return get_close_matches(name, [*known.predicates, *known.functions, *known.constants], n=1)
+    slips = (slip for slip in _slips(name) if known.kind(slip) is not None)
+    return islice(slips, 1)
+
+
+def _slips(name: str) -> Iterator[str]:
+    """Yield what a name becomes by a letter left out, two exchanged, one written for another, or one too many."""
+    halves = [(name[:place], name[place:]) for place in range(len(name) + 1)]
+    letters = sorted({*ascii_lowercase, *digits, "_", *name})
+    for before, after in halves:
+        if after:
+            yield before + after[1:]
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
+        for letter in letters:
+            if after:
+                yield before + letter + after[1:]
+            yield before + letter + after
 
 
 def _open_verdicts(base: BeliefBase, formula: Formula) -> list[tuple[Standing, bool]]:
@@ -206,7 +238,7 @@ def _value_in_witness(base: BeliefBase, formula: Formula) -> bool | None:
     witness = base.witness
     if witness is None or question.base is not base:
         return None
-    functions = Mentions.of(formula).symbols & set(base.signature.functions)
+    functions = base.signature.functions_among(Mentions.of(formula).symbols)
     if any(name not in witness.defaults and (name,) not in witness.values for name in functions):
         return None
     return truth(question.tests[0], witness)

@@ -139,7 +139,8 @@ class _Auditor:
         former = self._base.witness
         if witness is not None and (former is None or not witness.descends_from(former)):
             self._is_open = any(_not_true(after, witness))
-        self._base = self._past[entry.number] = after.knowing(witness, decision.consistent)
+        settled = None if witness is None else witness.settled()
+        self._base = self._past[entry.number] = after.knowing(settled, decision.consistent)
 
     def faults_of_present(self, head: int) -> Iterator[str]:
         """Yield what does not hold of the model that the journal keeps of the present base.

@@ -16,7 +16,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "beliefs"
 
 LAYERS = (
-    ("errors",),
+    ("errors", "layered"),
     ("language",),
     ("reasoning", "base"),
     ("kernels", "certificates", "postulates", "graph"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
@@ -11,13 +11,14 @@ from immutables import Map
 
 from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import Entrenchment
-from beliefs.base.index import Index
+from beliefs.base.index import Files, Index
 from beliefs.base.track_record import TrackRecord
 from beliefs.errors import DuplicateNameError, SortError, UnknownBeliefError
 from beliefs.language import sorts
 from beliefs.language.semantics import Ground, Model
 from beliefs.language.signature import THING, Signature, declared_name
 from beliefs.language.syntax import Declaration, Formula, FunctionDeclaration
+from beliefs.layered import Layered, PersistentMap
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,7 +44,7 @@ class BeliefBase:
 
     # `_reading` is a token that bases share while no symbol changes its sorts from one to the next.
 
-    beliefs: Map[str, Belief] = field(default_factory=Map)
+    beliefs: PersistentMap[str, Belief] = field(default_factory=Map)
     declarations: tuple[Declaration, ...] = ()
     unique_names: bool = True
     next_age: int = 1
@@ -53,6 +54,37 @@ class BeliefBase:
     _index: Index = field(default_factory=Index)
     _known_signature: Signature | None = None
     _reading: object = field(default_factory=object)
+
+    @staticmethod
+    def stored(
+        beliefs: Mapping[str, Belief],
+        files: Files,
+        signature: Signature,
+        *,
+        unique_names: bool,
+        next_age: int,
+        consistent: bool | None,
+    ) -> BeliefBase:
+        """Return a base whose beliefs lie elsewhere, to be read where they are looked at; its record is empty.
+
+        Args:
+            beliefs: the beliefs by name, which nobody changes.
+            files: the index of just these.
+            signature: that of just these; it has the declarations.
+            unique_names: as in the base.
+            next_age: as in the base.
+            consistent: as in the base.
+        """
+        return BeliefBase(
+            beliefs=Layered(beliefs),
+            declarations=signature.declarations,
+            unique_names=unique_names,
+            next_age=next_age,
+            witness=None,
+            consistent=consistent,
+            _index=Index(files),
+            _known_signature=signature,
+        )
 
     def __repr__(self) -> str:
         return f"<BeliefBase of {len(self)} beliefs>"

@@ -50,7 +50,7 @@ class Extent:
         for mentions in map(Mentions.of, formulas):
             symbols |= mentions.symbols
             sorts |= mentions.sorts
-            if mentions.is_rule or not mentions.symbols.isdisjoint(signature.functions):
+            if mentions.is_rule or signature.functions_among(mentions.symbols):
                 ruled |= mentions.symbols
             else:
                 atoms |= mentions.atoms
@@ -149,7 +149,7 @@ def _laid_on(witness: Model, certificate: Certificate, model: Model, signature: 
     settled.update(dict.fromkeys(extent.true_in(witness), False))
     settled.update(dict.fromkeys(extent.true_in(model), True))
     universe = _grown(witness.universe, model.universe, signature)
-    for name in sorted(extent.symbols.intersection(signature.constants)):
+    for name in sorted(name for name in extent.symbols if name in signature.constants):
         if name not in universe.get(signature.constants[name], ()):
             raise CertificateError(f"its model does without {name}")
     return replace(witness.updated(settled), universe=universe)

@@ -87,7 +87,7 @@ class Standing:
         """
         rule = Rule.of(formula)
         closed = any(self.signature.is_closed(variable.sort or "") for variable in rule.variables)
-        if self.after.unique_names and not closed and symbols(formula).isdisjoint(self.signature.functions):
+        if self.after.unique_names and not closed and not self.signature.functions_among(symbols(formula)):
             strangers = tuple(f"stranger#{place}" for place, _ in enumerate(rule.variables))
             instance = negation(spelt_out(rule.at(strangers), {}, {}))
             base = self.after.understanding(instance)
@@ -187,7 +187,7 @@ class Standing:
         witness = base.witness
         if witness is None:
             return False
-        functions = Mentions.of(formula).symbols & set(self.signature.functions)
+        functions = self.signature.functions_among(Mentions.of(formula).symbols)
         if any(name not in witness.defaults and (name,) not in witness.values for name in functions):
             return False
         return truth(elaborate(formula, self.signature), witness) is True

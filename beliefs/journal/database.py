@@ -13,10 +13,11 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,14 +47,22 @@ class Database:
     place: str
     writable: bool
     busy_seconds: float
+    _held: threading.local = field(default_factory=threading.local, compare=False, repr=False)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Run the block in a transaction that sees one state throughout, whatever others write meanwhile."""
+        """Run the block in a transaction that sees one state throughout, whatever others write meanwhile.
+
+        Inside a transaction of the same thread, it is that one.
+        """
+        held: Connection | None = getattr(self._held, "connection", None)
+        if held is not None:
+            yield held
+            return
         with translated(self.place), self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            with connection.begin():
+            with connection.begin(), self._holding(connection):
                 yield connection
 
     @contextmanager
@@ -74,7 +83,17 @@ class Database:
                     milliseconds = round(self.busy_seconds * 1000)
                     connection.execute(text(f"SET LOCAL lock_timeout = {milliseconds}"))
                     connection.execute(text(f"SELECT pg_advisory_xact_lock({_WRITERS_LOCK})"))
-                yield connection
+                with self._holding(connection):
+                    yield connection
+
+    @contextmanager
+    def _holding(self, connection: Connection) -> Iterator[None]:
+        """Have what this thread reads in the block read by this connection."""
+        self._held.connection = connection
+        try:
+            yield
+        finally:
+            self._held.connection = None
 
     def close(self) -> None:
         """Close every connection."""

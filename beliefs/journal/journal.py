@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import count
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 
 from beliefs.base.belief_base import BeliefBase
-from beliefs.base.track_record import Mark, Place
-from beliefs.errors import JournalCorruptError, JournalError
+from beliefs.errors import BaseError, JournalCorruptError, JournalError, LanguageError
 from beliefs.journal import schema
 from beliefs.journal.chain import ChainFault, StoredEntry, audit, genesis, hash_of
 from beliefs.journal.codec import (
     Effects,
-    Record,
     canonical,
     digest,
     effects,
@@ -33,18 +30,22 @@ from beliefs.journal.codec import (
 from beliefs.journal.database import Database, damage, let_readers_in, open_database, open_memory
 from beliefs.journal.entry import Decision, Entry, Seal, StaleHead
 from beliefs.journal.migrations import prepare
-from beliefs.journal.replay import EMPTY, MisfitError, State, fingerprint, follow
-from beliefs.language.semantics import Model
+from beliefs.journal.replay import EMPTY, MisfitError, State, follow
+from beliefs.journal.state import (
+    Step,
+    Tip,
+    base_after,
+    settings,
+    state_after,
+    touched,
+    whole_witness,
+    write_step,
+)
 
 __all__ = ["ChainFault", "Decision", "Entry", "Journal", "Present", "StaleHead"]
 
-T = TypeVar("T")
-
 _PAGE = 64
 """How many entries are read in one go."""
-
-_BATCH = 500
-"""How many rows are named in one statement."""
 
 
 def _now() -> datetime:
@@ -93,7 +94,7 @@ class Journal:
             prepare(database, create=create, unique_names=unique_names)
             let_readers_in(database)
             with database.reading() as connection:
-                self.unique_names = _settings(connection).get("unique_names") == "true"
+                self.unique_names = settings(connection).get("unique_names") == "true"
         except BaseException:
             database.close()
             raise
@@ -180,30 +181,33 @@ class Journal:
             JournalCorruptError: what is stored is not what the last entry left.
         """
         with self._reading() as connection:
-            last = self._last(connection)
-            if known is not None and known.head <= last.number:
-                newer = [_entry(stored) for stored in _stored(connection, known.head + 1)]
-                base = known.base
-            else:
-                newer, base = [], None
-                state = _stored_state(connection)
-            witness = _witness(connection, last.seal.witness) if newer or base is None else base.witness
-        if base is None:
-            _expect_state(state, last, self.place)
-            state.next_age = last.seal.next_age
-            base = state.to_base(self.unique_names, _consistent(last))
+            tip = self._last(connection)
+            if known is None or known.head > tip.number:
+                return Present(tip.number, base_after(connection, self._database(), tip))
+            newer = [_entry(stored) for stored in _stored(connection, known.head + 1)]
+            witness = base_after(connection, self._database(), tip).witness if newer else known.base.witness
+        base = known.base
         for entry in newer:
             base = follow(base, entry.decision, entry.seal.next_age)
-        return Present(last.number, base.knowing(witness, base.consistent))
+        return Present(tip.number, base.knowing(witness, base.consistent))
 
-    def append(self, decision: Decision, *, expected_head: int) -> Entry:
-        """Add an entry, and bring the present state to what it decides, in one transaction.
+    def append(
+        self,
+        decision: Decision,
+        *,
+        expected_head: int,
+        before: BeliefBase | None = None,
+        after: BeliefBase | None = None,
+    ) -> Entry:
+        """Add an entry, and bring the state to what it decides, in one transaction.
 
         When this returns, the entry is on the disk.
 
         Args:
             decision: what to enter.
             expected_head: the number of the entry after which it was decided.
+            before: the base after that entry, where the caller has it.
+            after: the base that the decision makes of it, where the caller has both.
 
         Raises:
             StaleHead: another entry has come in since; read on, decide again, and append.
@@ -213,27 +217,36 @@ class Journal:
             JournalBusyError: another process kept the journal to itself for too long. In every case nothing
                 was written.
 
-        Cost: grows with the decision and its witness; with the logarithm of the base and of the history.
+        Cost: that of the decision, and of what its witness changes in the one before where it was made from that; with
+        the logarithm of the base and of the history.
         """
         draft = _draft(decision)
         time = _timestamp(self._clock())
+        if before is None or after is None:
+            before, after = self._around(decision, draft.effects, expected_head)
+        step = Step.of(decision, draft.effects, before, after)
         with self._writing() as connection:
-            last = self._last(connection)
-            if last.number != expected_head:
-                raise StaleHead(expected_head, last.number)
-            state = _touched(connection, draft.effects, last)
-            try:
-                state.apply(draft.effects)
-            except MisfitError as error:
-                raise JournalError(
-                    f"the decision does not fit the journal: {error}; nothing was written"
-                ) from error
-            stored = _sealed(draft, last, state, time)
-            _write_entry(connection, stored, draft)
-            _write_state(connection, draft.effects)
-            if stored.seal.witness != last.seal.witness:
-                _write_witness(connection, stored, draft)
+            last = self._expected(connection, expected_head)
+            state = _fitting(connection, draft.effects, last)
+            stored = _sealed(draft, last, state, step.seal_of_witness(last), time)
+            _write_entry(connection, stored, draft, decision.consistent)
+            write_step(connection, step, stored.number)
         return Entry(stored.number, stored.time, decision, stored.seal)
+
+    def _around(self, decision: Decision, does: Effects, expected_head: int) -> tuple[BeliefBase, BeliefBase]:
+        """The bases before and after a decision.
+
+        Raises:
+            StaleHead, JournalError: as in `append`.
+        """
+        with self._reading() as connection:
+            last = self._expected(connection, expected_head)
+            state = _fitting(connection, does, last)
+            before = base_after(connection, self._database(), last)
+            try:
+                return before, follow(before, decision, state.next_age)
+            except (BaseError, LanguageError) as error:
+                raise _misfit(error) from error
 
     def entries(
         self, first: int = 1, last: int | None = None, *, newest_first: bool = False
@@ -298,23 +311,25 @@ class Journal:
     def base_at(self, number: int) -> BeliefBase:
         """Return the base as it was after the entry of that number; 0 is before the first.
 
-        A past base comes without its witness.
-
         Raises:
             JournalError: there is no such entry.
             JournalCorruptError: the history does not lead to what the entry says.
 
-        Cost: grows with the entries between there and the nearer end of the history, and with the base.
+        Cost: as for the present one. From before the journal was brought to its present format, it comes without its
+        witness, and all of it is read.
         """
         with self._reading() as connection:
-            head = _head(connection)
-            target = self._stored_entry(connection, number) if number else self._origin()
-            state = _wound_back(connection, number) if head - number < number else None
-            if state is None:
+            tip = self._tip(connection, number)
+            try:
+                return base_after(connection, self._database(), tip)
+            except JournalCorruptError:
                 state = _replayed(connection, number)
-        _expect_state(state, target, self.place)
-        state.next_age = target.seal.next_age
-        return state.to_base(self.unique_names, _consistent(target))
+        if state.fingerprint != tip.state:
+            raise JournalCorruptError(
+                f"{self.place} is damaged: its history does not lead to the base that entry {number} left; "
+                f"`beliefs verify` tells more"
+            )
+        return state.to_base(self.unique_names, tip.consistent)
 
     def check_chain(self) -> Iterator[ChainFault]:
         """Yield everything that is not as it was written: nothing, if the journal is intact.
@@ -331,7 +346,7 @@ class Journal:
             yield ChainFault(None, str(error))
             return
         state = yield from audit(self._legible(head), self.unique_names, self.certificate)
-        yield from self._found(lambda connection: _compare(connection, state, head, self._last(connection)))
+        yield from self._found(lambda connection: self._compare(connection, state, head))
         yield from self._found(_damage)
 
     def _found(self, look: Callable[[Connection], Iterator[ChainFault]]) -> list[ChainFault]:
@@ -355,18 +370,63 @@ class Journal:
     def _writing(self) -> AbstractContextManager[Connection]:
         return self._database().writing()
 
-    def _origin(self) -> StoredEntry:
-        """What stands before the first entry."""
-        return StoredEntry(0, "", "", Seal(1, EMPTY, None, None, "", genesis(self.unique_names)))
-
-    def _last(self, connection: Connection) -> StoredEntry:
-        head = _head(connection)
-        return self._stored_entry(connection, head) if head else self._origin()
-
     def _stored_entry(self, connection: Connection, number: int) -> StoredEntry:
         for stored in _stored(connection, number, number):
             return stored
         raise JournalError(f"{self.place} has no entry {number}; its last is {_head(connection)}")
+
+    def _tip(self, connection: Connection, number: int) -> Tip:
+        """What there is to be known of an entry, without its decision; 0 is before the first.
+
+        Raises:
+            JournalError: there is none of that number.
+        """
+        if number == 0:
+            return Tip(0, 1, EMPTY, None, genesis(self.unique_names), True)
+        table = schema.entry
+        columns = [table.c[name] for name in Tip._fields]
+        row = connection.execute(select(*columns).where(table.c.number == number)).one_or_none()
+        if row is None:
+            raise JournalError(f"{self.place} has no entry {number}; its last is {_head(connection)}")
+        return Tip(*row)
+
+    def _last(self, connection: Connection) -> Tip:
+        return self._tip(connection, _head(connection))
+
+    def _expected(self, connection: Connection, expected_head: int) -> Tip:
+        """The last entry, which is to be the one of that number.
+
+        Raises:
+            StaleHead: it is another.
+        """
+        head = _head(connection)
+        if head != expected_head:
+            raise StaleHead(expected_head, head)
+        return self._tip(connection, head)
+
+    def _compare(self, connection: Connection, state: State | None, head: int) -> Iterator[ChainFault]:
+        """Yield how the present state differs from the one that the history led to by entry `head`."""
+        last = self._last(connection)
+        stored = state_after(connection, last, present=True)
+        if state is None:
+            if stored.fingerprint != last.state:
+                yield ChainFault(None, f"the present state is not the one that entry {last.number} says")
+            return
+        for newer in _stored(connection, head + 1):
+            _take(state, read_effects(newer.decision))
+        for name in sorted(state.beliefs.keys() | stored.beliefs.keys()):
+            wanted, found = state.beliefs.get(name), stored.beliefs.get(name)
+            if wanted != found:
+                yield ChainFault(None, f"belief {name!r} of the present state is not what the history left")
+        for place in sorted(state.marks.keys() | stored.marks.keys()):
+            if state.marks.get(place) != stored.marks.get(place):
+                yield ChainFault(
+                    None, f"the mark of {place[1]!r} in the track record is not what the history left"
+                )
+        if list(state.declarations) != list(stored.declarations):
+            yield ChainFault(None, "the declarations of the present state are not what the history left")
+        if last.witness is not None:
+            whole_witness(connection, last)
 
     def _legible(self, head: int) -> Iterator[StoredEntry | ChainFault]:
         """Yield the entries up to `head`, and a fault for each that cannot be read."""
@@ -396,16 +456,14 @@ class _Draft:
     effects: Effects
     decision: str
     certificate: str | None
-    witness: str | None
 
 
 def _draft(decision: Decision) -> _Draft:
     try:
         does = effects(decision)
         certificate = None if decision.certificate is None else canonical(decision.certificate)
-        witness = None if decision.witness is None else canonical(decision.witness.to_json())
-        draft = _Draft(does, write_decision(decision, does), certificate, witness)
-        for text in (draft.decision, certificate or "", witness or ""):
+        draft = _Draft(does, write_decision(decision, does), certificate)
+        for text in (draft.decision, certificate or ""):
             text.encode()
     except (TypeError, ValueError) as error:
         raise JournalError(f"the decision cannot be written down: {error}; nothing was written") from error
@@ -416,17 +474,30 @@ def _timestamp(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
 
 
-def _sealed(draft: _Draft, last: StoredEntry, state: State, time: str) -> StoredEntry:
+def _sealed(draft: _Draft, last: Tip, state: State, witness: str | None, time: str) -> StoredEntry:
     number = last.number + 1
     certificate = None if draft.certificate is None else digest(draft.certificate)
-    witness = None if draft.witness is None else digest(draft.witness)
-    seal = Seal(state.next_age, state.fingerprint, certificate, witness, last.seal.hash, "")
+    seal = Seal(state.next_age, state.fingerprint, certificate, witness, last.hash, "")
     unsealed = StoredEntry(number, time, draft.decision, seal)
     return replace(unsealed, seal=replace(seal, hash=hash_of(unsealed)))
 
 
-def _settings(connection: Connection) -> dict[str, str]:
-    return {row.name: row.value for row in connection.execute(select(schema.meta))}
+def _fitting(connection: Connection, does: Effects, last: Tip) -> State:
+    """The part of the state that some effects are about, as they make it.
+
+    Raises:
+        JournalError: they do not fit.
+    """
+    state = touched(connection, does, last)
+    try:
+        state.apply(does)
+    except MisfitError as error:
+        raise _misfit(error) from error
+    return state
+
+
+def _misfit(error: Exception) -> JournalError:
+    return JournalError(f"the decision does not fit the journal: {error}; nothing was written")
 
 
 def _head(connection: Connection) -> int:
@@ -455,100 +526,6 @@ def _intact(stored: StoredEntry) -> StoredEntry:
     return stored
 
 
-def _consistent(stored: StoredEntry) -> bool | None:
-    """Whether the base after an entry is consistent; before the first it is empty, and so it is."""
-    return read_decision(_intact(stored).decision).consistent if stored.number else True
-
-
-def _batches(items: Iterable[T]) -> Iterator[Sequence[T]]:
-    everything = list(items)
-    return (everything[start : start + _BATCH] for start in range(0, len(everything), _BATCH))
-
-
-def _declarations(connection: Connection) -> dict[str, None]:
-    table = schema.declaration
-    return dict.fromkeys(connection.execute(select(table.c.text).order_by(table.c.position)).scalars())
-
-
-def _stored_state(connection: Connection) -> State:
-    """Read the present state; its fingerprint is that of what was read, and its next age is not known."""
-    table = schema.belief
-    columns = [table.c[name] for name in Record._fields]
-    records = [Record(*row) for row in connection.execute(select(*columns).order_by(table.c.age))]
-    declarations = _declarations(connection)
-    beliefs = {record.name: record for record in records}
-    marks = [_mark(row) for row in connection.execute(select(schema.mark))]
-    return State(
-        declarations,
-        beliefs,
-        {mark[:3]: mark for mark in marks},
-        fingerprint=fingerprint(declarations, records, marks),
-    )
-
-
-def _mark(row: Row[Any]) -> Mark:
-    return Mark(row.kind, row.subject, row.key, row.value)
-
-
-def _at_place(place: Place) -> ColumnElement[bool]:
-    """The condition that a row of the track record stands at a place."""
-    kind, subject, key = place
-    columns = schema.mark.c
-    return and_(columns.kind == kind, columns.subject == subject, columns.key == key)
-
-
-def _touched(connection: Connection, does: Effects, last: StoredEntry) -> State:
-    """Read the part of the present state that some effects are about, under the fingerprint of the whole."""
-    table = schema.belief
-    columns = [table.c[name] for name in Record._fields]
-    names = {record.name for record in (*does.removed, *does.added)}
-    state = State(next_age=last.seal.next_age, fingerprint=last.seal.state)
-    for batch in _batches(names):
-        for row in connection.execute(select(*columns).where(table.c.name.in_(batch))):
-            state.beliefs[row.name] = Record(*row)
-    if does.declared or does.undeclared:
-        state.declarations = _declarations(connection)
-    for place in dict.fromkeys(mark[:3] for mark in (*does.unmarked, *does.marked)):
-        for row in connection.execute(select(schema.mark).where(_at_place(place))):
-            state.marks[place] = _mark(row)
-    return state
-
-
-def _expect_state(state: State, after: StoredEntry, place: str) -> None:
-    if state.fingerprint != after.seal.state:
-        raise JournalCorruptError(
-            f"{place} is damaged: what is stored is not the base that entry {after.number} left; "
-            f"`beliefs verify` tells more"
-        )
-
-
-def _witness(connection: Connection, expected: str | None) -> Model | None:
-    if expected is None:
-        return None
-    body = connection.execute(select(schema.witness.c.body)).scalar()
-    if body is None:
-        raise JournalCorruptError("the witness of the present base is missing")
-    data = unpack(body, expected, "the witness of the present base")
-    try:
-        return Model.from_json(data)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise JournalCorruptError(f"the witness of the present base cannot be read: {error!r}") from error
-
-
-def _wound_back(connection: Connection, number: int) -> State | None:
-    """Take the present state back to the entry of that number.
-
-    None where a declaration was taken back since: its place among the others is known from the front only.
-    """
-    since = [read_effects(_intact(stored).decision) for stored in _stored(connection, number + 1)]
-    if any(does.undeclared for does in since):
-        return None
-    state = _stored_state(connection)
-    for does in reversed(since):
-        _take(state, does.reverse())
-    return state
-
-
 def _replayed(connection: Connection, number: int) -> State:
     """Take the first steps of the history, up to the entry of that number."""
     state = State()
@@ -566,64 +543,19 @@ def _take(state: State, does: Effects) -> None:
         ) from error
 
 
-def _write_entry(connection: Connection, stored: StoredEntry, draft: _Draft) -> None:
-    row = {"number": stored.number, "time": stored.time, "decision": stored.decision, **vars(stored.seal)}
+def _write_entry(connection: Connection, stored: StoredEntry, draft: _Draft, consistent: bool | None) -> None:
+    row = {
+        "number": stored.number,
+        "time": stored.time,
+        "decision": stored.decision,
+        **vars(stored.seal),
+        "consistent": consistent,
+    }
     connection.execute(insert(schema.entry), [row])
     if draft.certificate is not None:
         body = pack(draft.certificate)
         connection.execute(insert(schema.certificate), [{"entry": stored.number, "body": body}])
 
 
-def _write_state(connection: Connection, does: Effects) -> None:
-    beliefs, declarations = schema.belief, schema.declaration
-    for names in _batches(record.name for record in does.removed):
-        connection.execute(delete(beliefs).where(beliefs.c.name.in_(names)))
-    for texts in _batches(does.undeclared):
-        connection.execute(delete(declarations).where(declarations.c.text.in_(texts)))
-    if does.declared:
-        last = connection.execute(select(func.max(declarations.c.position))).scalar() or 0
-        rows = [
-            {"position": position, "text": text} for position, text in zip(count(last + 1), does.declared)
-        ]
-        connection.execute(insert(declarations), rows)
-    if does.added:
-        connection.execute(insert(beliefs), [record._asdict() for record in does.added])
-    for mark in does.unmarked:
-        connection.execute(delete(schema.mark).where(_at_place(mark[:3])))
-    if does.marked:
-        connection.execute(insert(schema.mark), [mark._asdict() for mark in does.marked])
-
-
-def _write_witness(connection: Connection, stored: StoredEntry, draft: _Draft) -> None:
-    connection.execute(delete(schema.witness))
-    if draft.witness is not None:
-        connection.execute(insert(schema.witness), [{"entry": stored.number, "body": pack(draft.witness)}])
-
-
 def _damage(connection: Connection) -> Iterator[ChainFault]:
     return (ChainFault(None, f"the file is damaged: {what}") for what in damage(connection))
-
-
-def _compare(
-    connection: Connection, state: State | None, head: int, last: StoredEntry
-) -> Iterator[ChainFault]:
-    """Yield how the present state differs from the one that the history led to by entry `head`."""
-    stored = _stored_state(connection)
-    if state is None:
-        if stored.fingerprint != last.seal.state:
-            yield ChainFault(None, f"the present state is not the one that entry {last.number} says")
-        return
-    for newer in _stored(connection, head + 1):
-        _take(state, read_effects(newer.decision))
-    for name in sorted(state.beliefs.keys() | stored.beliefs.keys()):
-        wanted, found = state.beliefs.get(name), stored.beliefs.get(name)
-        if wanted != found:
-            yield ChainFault(None, f"belief {name!r} of the present state is not what the history left")
-    for place in sorted(state.marks.keys() | stored.marks.keys()):
-        if state.marks.get(place) != stored.marks.get(place):
-            yield ChainFault(
-                None, f"the mark of {place[1]!r} in the track record is not what the history left"
-            )
-    if list(state.declarations) != list(stored.declarations):
-        yield ChainFault(None, "the declarations of the present state are not what the history left")
-    _witness(connection, last.seal.witness)

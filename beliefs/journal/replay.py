@@ -7,12 +7,16 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.track_record import Mark, Place, TrackRecord
 from beliefs.errors import BeliefsError, JournalCorruptError
 from beliefs.journal.codec import Effects, Record, belief, canonical, declaration
 from beliefs.journal.entry import Decision
+
+Stored: TypeAlias = str | tuple[str | int | None, ...]
+"""What a fingerprint is taken of: a declaration, a record, a mark or an item, as it is stored."""
 
 _MODULUS = 2**256
 
@@ -58,9 +62,9 @@ class State:
             MisfitError: it removes what is not there just so, or adds what is there. The state is then of no
                 use.
         """
-        for gone in effects.removed:
-            if self.beliefs.pop(gone.name, None) != gone:
-                raise MisfitError(f"it removes belief {gone.name!r}, which is not in the base as it says")
+        for old in effects.removed:
+            if self.beliefs.pop(old.name, None) != old:
+                raise MisfitError(f"it removes belief {old.name!r}, which is not in the base as it says")
         for text in effects.undeclared:
             if text not in self.declarations:
                 raise MisfitError(f"it takes back the declaration {text!r}, which is not in the base")
@@ -81,9 +85,9 @@ class State:
             if mark[:3] in self.marks:
                 raise MisfitError(f"it marks {mark.subject!r}, which is marked already")
             self.marks[mark[:3]] = mark
-        come = _sum(effects.declared, effects.added, effects.marked)
-        change = come - _sum(effects.undeclared, effects.removed, effects.unmarked)
-        self.fingerprint = f"{(int(self.fingerprint, 16) + change) % _MODULUS:064x}"
+        come: Iterable[Stored] = (*effects.declared, *effects.added, *effects.marked)
+        gone: Iterable[Stored] = (*effects.undeclared, *effects.removed, *effects.unmarked)
+        self.fingerprint = shifted(self.fingerprint, gone, come)
 
     def to_base(self, unique_names: bool, consistent: bool | None) -> BeliefBase:
         """Return the base that is stored so.
@@ -95,8 +99,15 @@ class State:
         base = BeliefBase(unique_names=unique_names)
         with _nothing_to_collect():
             base = base.declare(*map(declaration, self.declarations)).add(*map(belief, oldest_first))
-        record = _marked(TrackRecord(), (), self.marks.values())
-        return replace(base, next_age=self.next_age, record=record).knowing(None, consistent)
+        return replace(base, next_age=self.next_age, record=self.record()).knowing(None, consistent)
+
+    def record(self) -> TrackRecord:
+        """Return the track record that is stored so.
+
+        Raises:
+            JournalCorruptError: a mark cannot be read.
+        """
+        return marked(TrackRecord(), (), self.marks.values())
 
 
 @contextmanager
@@ -114,9 +125,10 @@ def _nothing_to_collect() -> Iterator[None]:
             gc.enable()
 
 
-def fingerprint(declarations: Iterable[str], records: Iterable[Record], marks: Iterable[Mark]) -> str:
-    """Return the fingerprint of a state that holds just these declarations, beliefs and marks."""
-    return f"{_sum(declarations, records, marks) % _MODULUS:064x}"
+def shifted(fingerprint: str, gone: Iterable[Stored], come: Iterable[Stored]) -> str:
+    """Return what the fingerprint of a set becomes when some items go and others come."""
+    number = int(fingerprint, 16) - sum(map(_number, gone)) + sum(map(_number, come))
+    return f"{number % _MODULUS:064x}"
 
 
 def follow(base: BeliefBase, decision: Decision, next_age: int) -> BeliefBase:
@@ -134,20 +146,21 @@ def follow(base: BeliefBase, decision: Decision, next_age: int) -> BeliefBase:
         base = base.add(*former, *decision.added)
     else:
         base = base.declare(*decision.declared).add(*decision.added)
-    record = _marked(base.record, decision.unmarked, decision.marked)
+    record = marked(base.record, decision.unmarked, decision.marked)
     return replace(base, next_age=next_age, record=record).knowing(None, decision.consistent)
 
 
-def _marked(record: TrackRecord, unmarked: Iterable[Mark], marked: Iterable[Mark]) -> TrackRecord:
+def marked(record: TrackRecord, unmarked: Iterable[Mark], come: Iterable[Mark]) -> TrackRecord:
+    """Return a track record with some marks taken away, and others put in their place.
+
+    Raises:
+        JournalCorruptError: a mark cannot be read.
+    """
     try:
-        return record.marked(unmarked, marked)
+        return record.marked(unmarked, come)
     except (BeliefsError, ValueError, KeyError, TypeError, ZeroDivisionError) as error:
         raise JournalCorruptError(f"a stored mark of the track record cannot be read: {error}") from error
 
 
-def _sum(*items: Iterable[str | Record | Mark]) -> int:
-    return sum(_number(item) for each in items for item in each)
-
-
-def _number(item: str | Record | Mark) -> int:
+def _number(item: Stored) -> int:
     return int.from_bytes(hashlib.sha256(canonical(item).encode()).digest(), "big")

@@ -32,6 +32,7 @@ from beliefs.language.syntax import (
     Truth,
     Variable,
 )
+from beliefs.layered import PersistentMap
 
 Element: TypeAlias = str | Fraction
 """A member of a universe, or a number. An individual of unique name is denoted by itself."""
@@ -55,10 +56,14 @@ class Model:
         defaults: the value of each function on all other arguments.
     """
 
+    # How a model came from another by flips: `_origin` is the one they began with, and `_flips` all that differ.
+
     universe: Map[str, tuple[str, ...]] = field(default_factory=Map)
-    true: Map[Ground, None] = field(default_factory=Map)
-    values: Map[Ground, Element] = field(default_factory=Map)
+    true: PersistentMap[Ground, None] = field(default_factory=Map)
+    values: PersistentMap[Ground, Element] = field(default_factory=Map)
     defaults: Map[str, Element] = field(default_factory=Map)
+    _origin: Model | None = field(default=None, compare=False, repr=False)
+    _flips: frozenset[Ground] = field(default=frozenset(), compare=False, repr=False)
 
     def holds(self, ground: Ground) -> bool:
         """Return whether a ground atom, whose arguments are elements, holds."""
@@ -70,12 +75,21 @@ class Model:
         Cost: O(log n) an atom, whatever else holds. An atom listed twice is flipped back.
         """
         true = self.true.mutate()
+        flips = set(self._flips)
         for atom in atoms:
             if atom in true:
                 del true[atom]
             else:
                 true[atom] = None
-        return replace(self, true=true.finish())
+            if atom in flips:
+                flips.remove(atom)
+            else:
+                flips.add(atom)
+        return replace(self, true=true.finish(), _origin=self._beginning(), _flips=frozenset(flips))
+
+    def settled(self) -> Model:
+        """Return the same model as one that further flips begin with, whatever it was made from itself."""
+        return self if self._origin is None else replace(self, _origin=None, _flips=frozenset())
 
     def updated(self, truths: Mapping[Ground, bool]) -> Model:
         """Return the model in which these ground atoms are as given, and all else is as here."""
@@ -86,7 +100,8 @@ class Model:
         elements = self.universe.get(sort, ())
         if name in elements:
             return self
-        return replace(self, universe=self.universe.set(sort, (*elements, name)))
+        universe = self.universe.set(sort, (*elements, name))
+        return replace(self, universe=universe, _origin=self._beginning())
 
     def descends_from(self, other: Model) -> bool:
         """Return whether this model was made from another by flips and new elements alone.
@@ -99,11 +114,17 @@ class Model:
     def differences(self, other: Model) -> Iterator[Ground]:
         """Yield the ground atoms that hold in one of two models and not in the other.
 
-        Cost: at once where the two share them; otherwise linear in what holds.
+        Cost: that of the differences where one was made from the other by flips, or both from a third; otherwise
+        linear in what holds.
         """
-        if self.true is not other.true:
+        if self._beginning() is other._beginning():
+            yield from self._flips ^ other._flips
+        elif self.true is not other.true:
             yield from (atom for atom in self.true if atom not in other.true)
             yield from (atom for atom in other.true if atom not in self.true)
+
+    def _beginning(self) -> Model:
+        return self if self._origin is None else self._origin
 
     def to_json(self) -> dict[str, Any]:
         """Return the model as plain JSON data, the same for equal models.
@@ -113,8 +134,12 @@ class Model:
         return {
             "universe": {sort: list(self.universe[sort]) for sort in sorted(self.universe)},
             "true": sorted(_write_ground(atom) for atom in self.true),
-            "values": sorted([_write_ground(term), _write(value)] for term, value in self.values.items()),
-            "defaults": {function: _write(self.defaults[function]) for function in sorted(self.defaults)},
+            "values": sorted(
+                [_write_ground(term), write_element(value)] for term, value in self.values.items()
+            ),
+            "defaults": {
+                function: write_element(self.defaults[function]) for function in sorted(self.defaults)
+            },
         }
 
     @staticmethod
@@ -127,8 +152,10 @@ class Model:
         return Model(
             universe=Map({str(sort): tuple(map(str, names)) for sort, names in data["universe"].items()}),
             true=Map((_read_ground(atom), None) for atom in data["true"]),
-            values=Map((_read_ground(term), _read(value)) for term, value in data["values"]),
-            defaults=Map({str(function): _read(value) for function, value in data["defaults"].items()}),
+            values=Map((_read_ground(term), read_element(value)) for term, value in data["values"]),
+            defaults=Map(
+                {str(function): read_element(value) for function, value in data["defaults"].items()}
+            ),
         )
 
 
@@ -329,17 +356,19 @@ def _extensions(
         yield inner
 
 
-def _write(element: Element) -> str:
+def write_element(element: Element) -> str:
+    """Return an element as text: a number as `3` or `1/3`, which no name looks like."""
     return element if isinstance(element, str) else str(element)
 
 
 def _write_ground(ground: Ground) -> list[str]:
-    return [_write(element) for element in ground]
+    return [write_element(element) for element in ground]
 
 
-def _read(text: str) -> Element:
+def read_element(text: str) -> Element:
+    """Return the element that `write_element` wrote."""
     return Fraction(text) if _NUMERAL.fullmatch(text) else text
 
 
 def _read_ground(texts: Iterable[str]) -> Ground:
-    return tuple(_read(text) for text in texts)
+    return tuple(read_element(text) for text in texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from immutables import Map
@@ -13,6 +14,7 @@ from beliefs.language.syntax import (
     PredicateDeclaration,
     SortDeclaration,
 )
+from beliefs.layered import PersistentMap
 
 INT = "Int"
 REAL = "Real"
@@ -39,14 +41,18 @@ class Signature:
     """
 
     sorts: Map[str, tuple[str, ...] | None] = field(default_factory=lambda: Map({THING: None}))
-    predicates: Map[str, tuple[str, ...]] = field(default_factory=Map)
-    functions: Map[str, tuple[tuple[str, ...], str]] = field(default_factory=Map)
-    constants: Map[str, str] = field(default_factory=Map)
+    predicates: PersistentMap[str, tuple[str, ...]] = field(default_factory=Map)
+    functions: PersistentMap[str, tuple[tuple[str, ...], str]] = field(default_factory=Map)
+    constants: PersistentMap[str, str] = field(default_factory=Map)
     declarations: tuple[Declaration, ...] = ()
 
     def is_closed(self, sort: str) -> bool:
         """Return whether the sort has just the members its declaration lists."""
         return self.sorts.get(sort) is not None
+
+    def functions_among(self, names: Iterable[str]) -> list[str]:
+        """Return those names that are functions. Cost: that of the names, however many functions there are."""
+        return [name for name in names if name in self.functions]
 
     def kind(self, name: str) -> str | None:
         """Return what a name is, in words ("a predicate"), or None where it is not in use."""

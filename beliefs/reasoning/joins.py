@@ -100,7 +100,7 @@ class Facts:
 
     def enumerated(self, count: int) -> None:
         """Note that so many names are gone through for want of an index."""
-        self._index.price = max(1, self._index.price - count)
+        self._index.spend(count)
 
 
 def false_instances(
@@ -170,7 +170,19 @@ class _Index:
         self._model = model
         self._by_argument: dict[tuple[Element, int], dict[Element, list[Ground]]] = {}
         self._by_predicate: dict[Element, list[Ground]] | None = None
-        self.price = max(1, len(model.true))
+        self._spent = 0
+
+    @property
+    def price(self) -> int:
+        return max(1, self._size - self._spent)
+
+    def spend(self, count: int) -> None:
+        """Note that so much was spent for want of the index."""
+        self._spent += count
+
+    @cached_property
+    def _size(self) -> int:
+        return len(self._model.true)
 
     @property
     def made(self) -> bool:

@@ -270,7 +270,7 @@ class WitnessSearch:
 
         A declared function without arguments looks like an individual to `truth`; it needs a value in the model.
         """
-        functions = Mentions.of(rule.formula).symbols & set(self._theory.signature.functions)
+        functions = self._theory.signature.functions_among(Mentions.of(rule.formula).symbols)
         open_terms = (
             name for name in functions if name not in model.defaults and (name,) not in model.values
         )

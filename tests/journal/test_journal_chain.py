@@ -115,10 +115,10 @@ def test_other_settings(path: Path) -> None:
         "UPDATE belief SET age = 9 WHERE name = 'b'",
         "UPDATE belief SET name = 'd' WHERE name = 'b'",
         "DELETE FROM belief WHERE name = 'b'",
-        "INSERT INTO belief VALUES ('d', 'wet', '1', '1', NULL, 4)",
+        "INSERT INTO belief VALUES (9, 'd', 'wet', '1', '1', NULL, 4, 1, NULL)",
         "UPDATE declaration SET text = 'sort Rover' WHERE text = 'sort Robot'",
         "DELETE FROM declaration WHERE text = 'sort Robot'",
-        "INSERT INTO declaration VALUES (9, 'sort Rover')",
+        "INSERT INTO declaration VALUES (9, 'sort Rover', 1, NULL)",
     ],
 )
 def test_damage_to_the_present_state(path: Path, statement: str) -> None:
@@ -139,7 +139,13 @@ def test_order_of_declarations_counts(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("statement", "message"),
-    [("UPDATE witness SET body = x'00'", "cannot be read"), ("DELETE FROM witness", "is missing")],
+    [
+        ("UPDATE witness SET key = '['", "cannot be read"),
+        ("UPDATE witness SET kind = 'maybe'", "cannot be read"),
+        ("UPDATE witness SET key = '[\"snow\"]'", "is not the one that was written"),
+        ("UPDATE witness SET until = 4", "is not the one that was written"),
+        ("DELETE FROM witness", "is not the one that was written"),
+    ],
 )
 def test_damage_to_the_witness(path: Path, statement: str, message: str) -> None:
     damage(path, statement)

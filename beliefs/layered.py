@@ -1,0 +1,176 @@
+"""`Layered`: a persistent map on top of a mapping that is only read, item by item, where it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Generic, TypeAlias, TypeVar, overload
+
+from immutables import Map
+
+K = TypeVar("K")
+V = TypeVar("V")
+D = TypeVar("D")
+
+
+class _Nothing:
+    """The type of the two marks below: neither can be a value of any map."""
+
+
+_GONE: Final = _Nothing()
+_UNTOLD: Final = _Nothing()
+
+
+class Layered(Mapping[K, V], Generic[K, V]):
+    """A persistent map that keeps what differs from a mapping below it, which nobody changes.
+
+    It stands wherever an `immutables.Map` stands, for contents too large to be held: the mapping below may read each
+    item from a database. A map made from another by `set` and `delete` shares the mapping below with it.
+
+    Cost: that of `immutables.Map` and of one look below; to go through it, or to count it, that of going through or
+    counting what is below.
+    """
+
+    __slots__ = ("_above", "_below", "_more")
+
+    def __init__(self, below: Mapping[K, V]) -> None:
+        """Make a map of just what the mapping below holds."""
+        self._below = below
+        self._above: Map[K, V | _Nothing] = Map()
+        self._more = 0
+
+    @classmethod
+    def _of(cls, below: Mapping[K, V], above: Map[K, V | _Nothing], more: int) -> Layered[K, V]:
+        layered: Layered[K, V] = cls.__new__(cls)
+        layered._below, layered._above, layered._more = below, above, more
+        return layered
+
+    @property
+    def below(self) -> Mapping[K, V]:
+        """The mapping below."""
+        return self._below
+
+    def __getitem__(self, key: K) -> V:
+        value = self._above.get(key, _UNTOLD)
+        if value is _UNTOLD:
+            return self._below[key]
+        if isinstance(value, _Nothing):
+            raise KeyError(key)
+        return value
+
+    @overload
+    def get(self, key: K, /) -> V | None: ...
+    @overload
+    def get(self, key: K, default: V | D, /) -> V | D: ...
+    def get(self, key: K, default: Any = None, /) -> Any:
+        """Return the value of a key, or the default where there is none."""
+        value = self._above.get(key, _UNTOLD)
+        if value is _UNTOLD:
+            return self._below.get(key, default)
+        return default if value is _GONE else value
+
+    def __contains__(self, key: object) -> bool:
+        value = self._above.get(key, _UNTOLD)  # type: ignore[arg-type]
+        return key in self._below if value is _UNTOLD else value is not _GONE
+
+    def __iter__(self) -> Iterator[K]:
+        above = self._above
+        yield from (key for key in self._below if key not in above)
+        yield from (key for key, value in above.items() if value is not _GONE)
+
+    def __len__(self) -> int:
+        return len(self._below) + self._more
+
+    def __bool__(self) -> bool:
+        return next(iter(self), _UNTOLD) is not _UNTOLD
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, Layered) and other._below is self._below:
+            # One of them may say of a key what the other leaves to the mapping below.
+            return all(
+                self.get(key, _UNTOLD) == other.get(key, _UNTOLD) for key in {*self._above, *other._above}
+            )
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return len(self) == len(other) and all(
+            key in other and other[key] == value for key, value in self.items()
+        )
+
+    def __hash__(self) -> int:
+        """Return a hash that equal maps share, whatever they are made of, without going through them."""
+        return hash(len(self))
+
+    def __repr__(self) -> str:
+        return f"<Layered of {len(self._above)} changes>"
+
+    def set(self, key: K, value: V) -> Layered[K, V]:
+        """Return the map in which a key has this value."""
+        return self._of(self._below, self._above.set(key, value), self._more + (key not in self))
+
+    def delete(self, key: K) -> Layered[K, V]:
+        """Return the map without a key.
+
+        Raises:
+            KeyError: it is not there.
+        """
+        if key not in self:
+            raise KeyError(key)
+        return self._of(self._below, self._above.set(key, _GONE), self._more - 1)
+
+    def update(self, other: Mapping[K, V]) -> Layered[K, V]:
+        """Return the map in which the keys of another have their values there."""
+        changing = self.mutate()
+        changing.update(other)
+        return changing.finish()
+
+    def mutate(self) -> LayeredMutation[K, V]:
+        """Return the map as something that can be changed, to be finished when all changes are made."""
+        return LayeredMutation(self._below, self._above, self._more)
+
+
+class LayeredMutation(Generic[K, V]):
+    """A `Layered` that is being changed; see `Layered.mutate`."""
+
+    def __init__(self, below: Mapping[K, V], above: Map[K, V | _Nothing], more: int) -> None:
+        self._below = below
+        self._above = above.mutate()
+        self._more = more
+
+    def get(self, key: K, default: Any = None, /) -> Any:
+        """Return the value of a key, or the default where there is none."""
+        value = self._above.get(key, _UNTOLD)
+        if value is _UNTOLD:
+            return self._below.get(key, default)
+        return default if value is _GONE else value
+
+    def __contains__(self, key: object) -> bool:
+        value = self._above.get(key, _UNTOLD)  # type: ignore[arg-type]
+        return key in self._below if value is _UNTOLD else value is not _GONE
+
+    def __getitem__(self, key: K) -> V:
+        value = self.get(key, _UNTOLD)
+        if value is _UNTOLD:
+            raise KeyError(key)
+        return value  # type: ignore[no-any-return]
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self._more += key not in self
+        self._above[key] = value
+
+    def __delitem__(self, key: K) -> None:
+        if key not in self:
+            raise KeyError(key)
+        self._more -= 1
+        self._above[key] = _GONE
+
+    def update(self, other: Mapping[K, V]) -> None:
+        """Give the keys of another the values that they have there."""
+        for key, value in other.items():
+            self[key] = value
+
+    def finish(self) -> Layered[K, V]:
+        """Return the map with all changes made."""
+        return Layered._of(self._below, self._above.finish(), self._more)
+
+
+PersistentMap: TypeAlias = Map[K, V] | Layered[K, V]
+"""A mapping that is never changed, only added to in a new one: held whole, or read where it is looked at."""
