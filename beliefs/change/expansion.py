@@ -40,8 +40,9 @@ def expand(
         SortError: a belief does not fit the symbols of the base.
         DuplicateNameError: a name is taken.
     """
-    new = tuple(belief for belief in beliefs if not held_already(base, belief))
-    passed_over = [belief.formula for belief in beliefs if held_already(base, belief)]
+    is_held = [held_already(base, belief) for belief in beliefs]
+    new = tuple(belief for belief, held in zip(beliefs, is_held, strict=True) if not held)
+    passed_over = [belief.formula for belief, held in zip(beliefs, is_held, strict=True) if held]
     formulas = tuple(belief.formula for belief in new)
     origin = new[0].name if len(new) == 1 else "input"
     question = Question.of(base, *formulas, origin=origin)

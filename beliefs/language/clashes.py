@@ -206,7 +206,7 @@ def _find(formula: Formula, node: Formula | Term | Binding, text: str) -> Span |
     from beliefs.language.parser import parse_formula  # slow to import, and few programs meet an error
 
     try:
-        twin = parse_formula(text, canonical=True)
+        twin = parse_formula(text, canonical=True, spans=True)
     except ParseError:  # a name that is not one: the tree was built by hand
         return None
     stack: list[tuple[Formula | Term, Formula | Term]] = [(formula, twin)]

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from threading import Lock
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
@@ -25,6 +26,7 @@ from lark.parsers.lalr_parser_state import ParseConf
 from beliefs.errors import ParseError
 from beliefs.language import mistakes
 from beliefs.language.mistakes import END, UNKNOWN, Token
+from beliefs.language.patterns import Patterns
 from beliefs.language.signature import Signature, declared_name
 from beliefs.language.span import Span
 from beliefs.language.syntax import (
@@ -71,7 +73,9 @@ FORMULA: Final = "formula"
 Start: TypeAlias = Literal["line", "formula"]
 
 
-def parse_formula(text: str, signature: Signature | None = None, *, canonical: bool = False) -> Formula:
+def parse_formula(
+    text: str, signature: Signature | None = None, *, canonical: bool = False, spans: bool = False
+) -> Formula:
     """Read one formula, which may run over several lines.
 
     Args:
@@ -80,6 +84,7 @@ def parse_formula(text: str, signature: Signature | None = None, *, canonical: b
             variable whose quantifier was forgotten.
         canonical: whether the printer wrote the text, from a formula that was accepted: then nobody forgot a
             quantifier, and every name that none binds is an individual, whatever its letter.
+        spans: whether the tree of a canonical text is to say where each part stands; that of any other does.
 
     Returns:
         The tree; every name in term position is a `Variable` where a quantifier around it binds it, else a
@@ -88,9 +93,11 @@ def parse_formula(text: str, signature: Signature | None = None, *, canonical: b
     Raises:
         ParseError: the text is not a formula. It says where, what could stand there, and often what to write.
     """
-    parsed = _parse(FORMULA, text, 0, text)
-    if not canonical:
-        _check_loose(parsed.loose, text, _known(signature, ()))
+    if canonical:
+        known = None if spans else _CANONICAL.build(FORMULA, text)
+        return cast("Formula", _parse(FORMULA, text, 0, text).value if known is None else known)
+    parsed = _read(FORMULA, text, 0, text)
+    _check_loose(parsed.loose, text, _known(signature, ()))
     return cast("Formula", parsed.value)
 
 
@@ -126,7 +133,7 @@ def parse_document(text: str, signature: Signature | None = None) -> Document:
     statements: list[Statement] = []
     loose: list[Constant] = []
     for start, end in _logical_lines(text):
-        parsed = _parse(LINE, text[start:end], start, text)
+        parsed = _read(LINE, text[start:end], start, text)
         if isinstance(parsed.value, Statement):
             statements.append(parsed.value)
         else:
@@ -638,3 +645,42 @@ def _machine() -> _Machine:
 
 def _parse(start: Start, piece: str, offset: int, text: str) -> _Parsed:
     return _machine().parse(start, piece, offset, text)
+
+
+def _tree(kind: str, text: str) -> object:
+    return _parse(cast("Start", kind), text, 0, text).value
+
+
+_TOLD = Patterns(_tree, spans=True, special=mistakes.LOOK_LIKE_VARIABLES)
+_CANONICAL = Patterns(_tree, spans=False)
+
+_HEADER = re.compile(r"""\[(\w+(?:[-.:]\w+)*'*)?((?:[^\[\]"#\\]|"[^"\\\n]*")*)\]\s*""")
+
+
+def _read(start: Start, piece: str, offset: int, text: str) -> _Parsed:
+    """Read a piece of a text, by its pattern where that is known, its header apart.
+
+    A name that looks like a forgotten variable is left to the parser, which tells whether it is bound.
+    """
+    header = _HEADER.match(piece) if start == LINE and piece.startswith("[") else None
+    if header is None:
+        value = _TOLD.build(start, piece, offset)
+        return _parse(start, piece, offset, text) if value is None else _Parsed(value, [])
+    formula = _TOLD.build(FORMULA, piece[header.end() :], offset + header.end())
+    if formula is None:
+        return _parse(start, piece, offset, text)
+    rest = _rest_of_header(header[2])
+    if rest is None:
+        return _parse(start, piece, offset, text)
+    told = replace(rest, name=header[1])
+    return _Parsed(Statement(told, formula, span=Span(offset, offset + len(piece))), [])
+
+
+@lru_cache(maxsize=4_096)
+def _rest_of_header(text: str) -> Header | None:
+    """What a header says beside a name; None where that is for the parser to read."""
+    try:
+        parsed = _parse(LINE, f"[a{text}] true", 0, text).value
+    except ParseError:
+        return None
+    return parsed.header if isinstance(parsed, Statement) and parsed.header.name == "a" else None
