@@ -358,10 +358,8 @@ class BeliefBase:
         beliefs there are. Where they do not fit, the whole base is inferred again: a sort may have been open until
         now, and one of them settles it.
         """
-        signature = self.signature
         try:
-            for origin, formula in formulas:
-                signature = sorts.extend(signature, formula, origin)
+            signature = sorts.extend_all(self.signature, formulas)
         except SortError:
             return self._resigned(sorts.infer(self.declarations, [*self._said(), *formulas]))
         return self if signature is self.signature else replace(self, _known_signature=signature)

@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 _GREATEST_AGE = 2**63 - 1
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
 
 class Record(NamedTuple):
     """A belief as it is stored: all text but its age."""
@@ -90,7 +92,7 @@ def canonical(data: object) -> str:
     Raises:
         TypeError, ValueError: the data is not plain JSON data.
     """
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _WRITER.encode(data)
 
 
 def digest(*texts: str) -> str:

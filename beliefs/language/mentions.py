@@ -44,16 +44,23 @@ class Mentions:
     def of(formula: Formula) -> Mentions:
         """Return what a formula speaks of. Cost: linear."""
         walk = _Walk()
+        # Tests of types, not patterns: whatever is believed passes here several times.
         for part in subformulas(formula):
             kind = type(part)
             if kind is Atom:
-                walk.atom(part)  # type: ignore[arg-type]
+                if part.arguments:  # type: ignore[union-attr]
+                    walk.atom(part)  # type: ignore[arg-type]
+                else:
+                    walk.propositions.append(part.predicate)  # type: ignore[union-attr]
             elif kind is Comparison:
                 walk.is_rule = True
                 walk.terms(part)  # type: ignore[arg-type]
-            elif isinstance(part, ForAll | Exists):
+            elif kind is ForAll or kind is Exists:
                 walk.is_rule = True
-                walk.sorts.update(binding.sort for binding in part.bindings if binding.sort is not None)
+                bindings = part.bindings  # type: ignore[union-attr]
+                walk.sorts.update(binding.sort for binding in bindings if binding.sort is not None)
+        walk.symbols.update(walk.propositions)
+        walk.atoms.update((name,) for name in walk.propositions)
         return Mentions(
             frozenset(walk.symbols),
             frozenset(walk.atoms),
@@ -67,6 +74,7 @@ class _Walk:
     """What has been met so far on the way through a formula."""
 
     def __init__(self) -> None:
+        self.propositions: list[str] = []
         self.symbols: set[str] = set()
         self.atoms: set[Ground] = set()
         self.patterns: set[str] = set()
@@ -75,9 +83,6 @@ class _Walk:
 
     def atom(self, atom: Atom) -> None:
         self.symbols.add(atom.predicate)
-        if not atom.arguments:
-            self.atoms.add((atom.predicate,))
-            return
         names = [argument.name for argument in atom.arguments if isinstance(argument, Constant)]
         if len(names) == len(atom.arguments):
             self.symbols.update(names)

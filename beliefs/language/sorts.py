@@ -58,6 +58,7 @@ from beliefs.language.syntax import (
     SortDeclaration,
     Term,
     Variable,
+    is_quantified,
     subformulas,
     subterms,
 )
@@ -97,19 +98,34 @@ def infer(
 
 
 def extend(signature: Signature, formula: Formula, origin: str = "input") -> Signature:
-    """Return the signature with the new symbols of one more formula; the same object where there are none.
+    """Return the signature with the new symbols of one more formula; see `extend_all`."""
+    return extend_all(signature, [(origin, formula)])
+
+
+def extend_all(signature: Signature, formulas: Iterable[tuple[str, Formula]]) -> Signature:
+    """Return the signature with the new symbols of more formulas; the same object where there are none.
 
     Every sort in the signature counts as settled. So success means that inference over the whole base and the
-    formula would give the same; a failure need not mean a clash, since a sort that was only a default may give
-    way (`Thing` to Room, Int to Real): infer the whole base again to see. Cost: that of the formula alone.
+    formulas would give the same; a failure need not mean a clash, since a sort that was only a default may give
+    way (`Thing` to Room, Int to Real): infer the whole base again to see. Cost: that of the formulas alone.
+
+    Args:
+        signature: the signature.
+        formulas: the formulas, each with its origin, as for `infer`.
 
     Raises:
-        SortError: the formula does not fit the signature as it is.
+        SortError: a formula does not fit the signature as it is, or the others.
     """
-    if all(_is_settled(part, signature) for part in subformulas(formula)):
+    open_ones = [
+        (origin, formula)
+        for origin, formula in formulas
+        if not all(_is_settled(part, signature) for part in subformulas(formula))
+    ]
+    if not open_ones:
         return signature
     inference = _Inference(signature, defaults_may_change=True)
-    inference.add(origin, formula)
+    for origin, formula in open_ones:
+        inference.add(origin, formula)
     inference.settle()
     inference.check_defaults()
     return inference.signature()
@@ -131,7 +147,7 @@ def elaborate(formula: Formula, signature: Signature) -> Formula:
     Raises:
         SortError: the formula does not fit the signature.
     """
-    if not any(_lacks_sort(part) for part in subformulas(formula)):
+    if not is_quantified(formula) or not any(map(_lacks_sort, subformulas(formula))):
         return formula
     inference = _Inference(signature)
     inference.add("input", formula)

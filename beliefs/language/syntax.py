@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 from beliefs.language.span import Span
 
@@ -313,19 +313,39 @@ def negation(formula: Formula) -> Formula:
 
 def subformulas(formula: Formula) -> Iterator[Formula]:
     """Yield a formula and all the formulas in it, the outer before the inner, from left to right."""
+    # Tests of types, not patterns: whatever is believed passes here several times.
     stack = [formula]
     while stack:
         current = stack.pop()
         yield current
-        match current:
-            case Not(operand):
-                stack.append(operand)
-            case And(operands) | Or(operands):
-                stack.extend(reversed(operands))
-            case Implies(left, right) | Iff(left, right):
-                stack.extend((right, left))
-            case ForAll(_, body) | Exists(_, body):
-                stack.append(body)
+        kind = type(current)
+        if kind is Atom:
+            continue
+        if kind is Or or kind is And:
+            stack.extend(reversed(current.operands))  # type: ignore[union-attr]
+        elif kind is Not:
+            stack.append(current.operand)  # type: ignore[union-attr]
+        elif kind is Implies:
+            stack.append(current.conclusion)  # type: ignore[union-attr]
+            stack.append(current.premise)  # type: ignore[union-attr]
+        elif kind is Iff:
+            stack.append(current.right)  # type: ignore[union-attr]
+            stack.append(current.left)  # type: ignore[union-attr]
+        elif kind is ForAll or kind is Exists:
+            stack.append(current.body)  # type: ignore[union-attr]
+
+
+def is_quantified(formula: Formula) -> bool:
+    """Return whether there is a quantifier in a formula."""
+    stack = [formula]
+    while stack:
+        current = stack.pop()
+        kind = type(current)
+        if kind is ForAll or kind is Exists:
+            return True
+        if kind is not Atom and kind is not Comparison:
+            stack += cast("tuple[Formula, ...]", parts(current))
+    return False
 
 
 def subterms(formula: Formula | Term) -> Iterator[Term]:
