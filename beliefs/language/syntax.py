@@ -326,11 +326,9 @@ def subformulas(formula: Formula) -> Iterator[Formula]:
         elif kind is Not:
             stack.append(current.operand)  # type: ignore[union-attr]
         elif kind is Implies:
-            stack.append(current.conclusion)  # type: ignore[union-attr]
-            stack.append(current.premise)  # type: ignore[union-attr]
+            stack += (current.conclusion, current.premise)  # type: ignore[union-attr]
         elif kind is Iff:
-            stack.append(current.right)  # type: ignore[union-attr]
-            stack.append(current.left)  # type: ignore[union-attr]
+            stack += (current.right, current.left)  # type: ignore[union-attr]
         elif kind is ForAll or kind is Exists:
             stack.append(current.body)  # type: ignore[union-attr]
 
