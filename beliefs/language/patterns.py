@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import accumulate, chain
 from typing import Any, Final, TypeAlias
 
+from beliefs.errors import ParseError
 from beliefs.language.span import Span
 from beliefs.language.syntax import KEYWORDS, Atom
 
@@ -31,6 +32,7 @@ _PLACE = "\0"
 _UNCOMMON = re.compile(r"""["#\0\[\]]""")
 _QUANTIFIER = re.compile(r"forall|exists|[∀∃]")
 _SEEN: Final = object()
+_WRONG: Final = object()
 
 
 class Patterns:
@@ -76,18 +78,24 @@ class Patterns:
             return None
         if known is _SEEN:
             known = self._known[key] = self._builder(kind, masked, order or range(len(names)))
+        if known is _WRONG:
+            return None
         lengths = [*accumulate(map(len, names), initial=offset)] if self._spans else ()
         return known(names, lengths)
 
-    def _builder(self, kind: str, masked: str, order: Sequence[int]) -> Builder:
-        """What builds the trees of a pattern, from one with placeholders for names."""
+    def _builder(self, kind: str, masked: str, order: Sequence[int]) -> Any:
+        """What builds the trees of a pattern, from one with placeholders for names; `_WRONG` where it has none."""
         placeholders = [f"_{place}" for place in order]
         pieces = masked.split(_PLACE)
         text = "".join(chain.from_iterable(zip(pieces, [*placeholders, ""], strict=True)))
         lengths = [0, *accumulate(map(len, placeholders))]
         ends = [*map(sum, zip(accumulate(map(len, pieces)), lengths[1:], strict=False))]
+        try:
+            tree = self._parse(kind, text)
+        except ParseError:
+            return _WRONG
         return _Compiler(dict(zip(placeholders, order, strict=True)), lengths, ends, self._spans).builder(
-            self._parse(kind, text)
+            tree
         )
 
 

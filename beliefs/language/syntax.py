@@ -325,10 +325,9 @@ def subformulas(formula: Formula) -> Iterator[Formula]:
             stack.extend(reversed(current.operands))  # type: ignore[union-attr]
         elif kind is Not:
             stack.append(current.operand)  # type: ignore[union-attr]
-        elif kind is Implies:
-            stack += (current.conclusion, current.premise)  # type: ignore[union-attr]
-        elif kind is Iff:
-            stack += (current.right, current.left)  # type: ignore[union-attr]
+        elif kind is Implies or kind is Iff:
+            first, second = parts(current)
+            stack += cast("tuple[Formula, Formula]", (second, first))
         elif kind is ForAll or kind is Exists:
             stack.append(current.body)  # type: ignore[union-attr]
 
