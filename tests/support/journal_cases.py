@@ -16,6 +16,7 @@ from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment
 from beliefs.base.track_record import Mark, TrackRecord
 from beliefs.errors import SortError
 from beliefs.journal.entry import Decision, Observed
+from beliefs.language.mentions import Mentions
 from beliefs.language.parser import parse_document, parse_formula
 from beliefs.language.semantics import Model
 from beliefs.language.syntax import Declaration
@@ -210,4 +211,20 @@ def same(left: BeliefBase, right: BeliefBase, *, witness: bool = True) -> bool:
         and list(left) == list(right)
         and (left.next_age, left.consistent, left.record) == (right.next_age, right.consistent, right.record)
         and (not witness or left.witness == right.witness)
+        and left.signature == right.signature
+        and filed(left, right) == filed(right, right)
+    )
+
+
+def filed(base: BeliefBase, other: BeliefBase) -> object:
+    """Return which beliefs of a base mention what another one speaks of, and what it has."""
+    spoken_of = [Mentions.of(belief.formula) for belief in other]
+    symbols = {symbol for mentions in spoken_of for symbol in mentions.symbols}
+    atoms = {atom for mentions in spoken_of for atom in mentions.atoms}
+    return (
+        {symbol: sorted(base.mentioning(symbol)) for symbol in symbols},
+        {atom: sorted(base.touching(atom)) for atom in atoms},
+        sorted(base.rules()),
+        {belief.name: sorted(same.name for same in base.says(belief.formula)) for belief in other},
+        {name: base.formula(name) for name in other.names()},
     )
