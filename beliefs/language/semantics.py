@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
@@ -55,10 +55,15 @@ class Model:
         defaults: the value of each function on all other arguments.
     """
 
+    # `_flips` are the atoms in which `true` differs from another map, where the model was made from that by flips.
+
     universe: Map[str, tuple[str, ...]] = field(default_factory=Map)
     true: Map[Ground, None] = field(default_factory=Map)
     values: Map[Ground, Element] = field(default_factory=Map)
     defaults: Map[str, Element] = field(default_factory=Map)
+    _flips: tuple[Map[Ground, None], frozenset[Ground]] | None = field(
+        default=None, compare=False, repr=False
+    )
 
     def holds(self, ground: Ground) -> bool:
         """Return whether a ground atom, whose arguments are elements, holds."""
@@ -70,12 +75,14 @@ class Model:
         Cost: O(log n) an atom, whatever else holds. An atom listed twice is flipped back.
         """
         true = self.true.mutate()
+        flips: set[Ground] = set()
         for atom in atoms:
             if atom in true:
                 del true[atom]
             else:
                 true[atom] = None
-        return replace(self, true=true.finish())
+            flips ^= {atom}
+        return replace(self, true=true.finish(), _flips=(self.true, frozenset(flips)))
 
     def updated(self, truths: Mapping[Ground, bool]) -> Model:
         """Return the model in which these ground atoms are as given, and all else is as here."""
@@ -99,9 +106,12 @@ class Model:
     def differences(self, other: Model) -> Iterator[Ground]:
         """Yield the ground atoms that hold in one of two models and not in the other.
 
-        Cost: at once where the two share them; otherwise linear in what holds.
+        Cost: at once where the two share them, and linear in the flips where one was made from the other by flips;
+        otherwise linear in what holds.
         """
-        if self.true is not other.true:
+        if self._flips is not None and self._flips[0] is other.true:
+            yield from self._flips[1]
+        elif self.true is not other.true:
             yield from (atom for atom in self.true if atom not in other.true)
             yield from (atom for atom in other.true if atom not in self.true)
 
@@ -147,6 +157,38 @@ def truth(formula: Formula, model: Model, binding: Mapping[str, Element] | None 
         S. C. Kleene, Introduction to Metamathematics (1952), section 64.
     """
     return _truth(formula, model, binding or _NOTHING)
+
+
+def stands_without(formula: Formula, model: Model, atoms: Container[Ground]) -> bool:
+    """Return whether a ground formula of atoms is true in a model, whatever the truth of some atoms may be.
+
+    It says so where the other atoms alone decide it, connective by connective; so False may come of caution, as it
+    does for equivalences and for all that is not made of atoms alone.
+    """
+    return _stands_without(formula, True, model.true, atoms)
+
+
+def _stands_without(
+    formula: Formula, positive: bool, true: Map[Ground, None], atoms: Container[Ground]
+) -> bool:
+    if isinstance(formula, Atom):
+        ground: Ground = (formula.predicate,)
+        for term in formula.arguments:
+            if not isinstance(term, Constant):
+                return False
+            ground += (term.name,)
+        return (ground in true) is positive and ground not in atoms
+    if isinstance(formula, Not):
+        return _stands_without(formula.operand, not positive, true, atoms)
+    if isinstance(formula, Or | And):
+        some = any if isinstance(formula, Or) is positive else all
+        return some(_stands_without(operand, positive, true, atoms) for operand in formula.operands)
+    if isinstance(formula, Implies):
+        premise = _stands_without(formula.premise, not positive, true, atoms)
+        if premise is positive:
+            return premise
+        return _stands_without(formula.conclusion, positive, true, atoms)
+    return False
 
 
 def value(term: Term, model: Model, binding: Mapping[str, Element] | None = None) -> Element:

@@ -317,15 +317,19 @@ def subformulas(formula: Formula) -> Iterator[Formula]:
     while stack:
         current = stack.pop()
         yield current
-        match current:
-            case Not(operand):
-                stack.append(operand)
-            case And(operands) | Or(operands):
-                stack.extend(reversed(operands))
-            case Implies(left, right) | Iff(left, right):
-                stack.extend((right, left))
-            case ForAll(_, body) | Exists(_, body):
-                stack.append(body)
+        kind = type(current)
+        if kind is Atom:
+            continue
+        if kind is Not:
+            stack.append(current.operand)  # type: ignore[union-attr]
+        elif kind is And or kind is Or:
+            stack.extend(reversed(current.operands))  # type: ignore[union-attr]
+        elif isinstance(current, Implies):
+            stack += (current.conclusion, current.premise)
+        elif isinstance(current, Iff):
+            stack += (current.right, current.left)
+        elif isinstance(current, ForAll | Exists):
+            stack.append(current.body)
 
 
 def subterms(formula: Formula | Term) -> Iterator[Term]:

@@ -59,6 +59,10 @@ class Inquiry:
 
     def check(self, labels: Collection[Label]) -> Verdict:
         """Decide whether the inputs and just the formulas of these labels can be true together."""
+        if isinstance(self._search, WitnessSearch):
+            verdict = self._search.decide_among(labels)
+            if verdict is not None:
+                return verdict
         return self._decide(frozenset(labels).__contains__)
 
     def without(self, excluded: Collection[Label]) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, KeysView
+from collections.abc import Collection, Iterable, KeysView
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +16,7 @@ from immutables import Map
 from pysat.solvers import Solver
 
 from beliefs.errors import UnsupportedFormulaError
-from beliefs.language.clauses import ground_atom
+from beliefs.language.clauses import Literals, ground_atom
 from beliefs.language.printer import print_formula
 from beliefs.language.semantics import Ground, Model
 from beliefs.language.syntax import And, Atom, Formula, Iff, Implies, Not, Or, Truth, subformulas
@@ -76,6 +76,7 @@ class SatOracle:
         self._beside = _NOTHING
         self._assumed: list[int] = []
         self._suggested: Model | None = None
+        self._against: set[int] = set()
 
     @property
     def atoms(self) -> KeysView[Ground]:
@@ -94,16 +95,43 @@ class SatOracle:
         self._open()
         known = len(self.atoms)
         clauses, definitions = self._encoding.encode(formula)
+        self._add(label, clauses)
+        for clause in definitions:
+            self._solver.add_clause(clause)
+        self._suggest(known)
+
+    def add_clauses(self, said: Iterable[tuple[Label, Iterable[Literals]]]) -> None:
+        """Add formulas that come as ground clauses, each under its label: many at one go.
+
+        Cost: less than half of what `add` takes for each.
+        """
+        self._open()
+        known = len(self.atoms)
+        number = self._encoding.number
+        for label, clauses in said:
+            self._add(
+                label,
+                [
+                    [number(atom) if positive else -number(atom) for atom, positive in each]
+                    for each in clauses
+                ],
+            )
+        self._suggest(known)
+
+    def _add(self, label: Label, clauses: Iterable[Clause]) -> None:
         selector = self._selectors.get(label)
         if selector is None:
             self._selectors[label] = selector = self._encoding.variable()
             self._labels[selector] = label
         for clause in clauses:
             self._solver.add_clause([-selector, *clause])
-        for clause in definitions:
-            self._solver.add_clause(clause)
-        if self._suggested is not None and len(self.atoms) > known:
-            self._solver.set_phases(self._phases(self._suggested, known))
+
+    def _suggest(self, start: int) -> None:
+        """Prefer the suggested model for the atoms from the one numbered `start` in order of arrival."""
+        if self._suggested is not None and len(self.atoms) > start:
+            phases = self._phases(self._suggested, start)
+            self._against.update(map(neg, phases))
+            self._solver.set_phases(phases)
 
     def selection(self, labels: Collection[Label]) -> Selection:
         """Return labels as something that `check` takes beside others, at less cost than each time anew.
@@ -148,6 +176,13 @@ class SatOracle:
         true = {atoms[literal]: None for literal in self._solver.get_model() if literal in atoms}
         return Sat(Model(true=Map(true)))
 
+    def departures(self) -> frozenset[Ground]:
+        """Return the atoms that are otherwise in the model of the last check, which was `Sat`, than was suggested."""
+        atoms = self._encoding.atoms
+        return frozenset(
+            [atoms[abs(literal)] for literal in self._against.intersection(self._solver.get_model())]
+        )
+
     def suggest(self, model: Model) -> None:
         """Start the search of the next check from this model, and take it for atoms yet to come too.
 
@@ -155,7 +190,8 @@ class SatOracle:
         """
         self._open()
         self._suggested = model
-        self._solver.set_phases(self._phases(model, 0))
+        self._against.clear()
+        self._suggest(0)
 
     def close(self) -> None:
         """Free the solver's memory at once; the oracle is of no use after."""
@@ -379,6 +415,10 @@ class _Encoding:
             raise UnsupportedFormulaError(
                 f"the SAT oracle decides ground formulas without functions, not {atom.predicate} of {error}"
             ) from None
+        return self.number(ground)
+
+    def number(self, ground: Ground) -> int:
+        """Return the variable of a ground atom given as a tuple."""
         variable = self.variables.get(ground)
         if variable is None:
             self.variables[ground] = variable = self.variable()
