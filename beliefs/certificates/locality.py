@@ -132,11 +132,11 @@ def leaning(
     Every rule counts as such; a combination of ground atoms, unless the unchanged ones alone make it true. Some of
     those known already are left out.
     """
-    rules = base.rules()
+    rules, beliefs = base.rules(), base.beliefs
     for name in base.touching(atom):
-        if name in known:
-            continue
-        if name in rules or not stands_without(base[name].formula, model, changed):
+        if name not in known and (
+            name in rules or not stands_without(beliefs[name].formula, model, changed)
+        ):
             yield name
 
 

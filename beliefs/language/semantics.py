@@ -181,12 +181,14 @@ def _stands_without(
     if isinstance(formula, Not):
         return _stands_without(formula.operand, not positive, true, atoms)
     if isinstance(formula, Or | And):
-        some = any if isinstance(formula, Or) is positive else all
-        return some(_stands_without(operand, positive, true, atoms) for operand in formula.operands)
+        one_is_enough = isinstance(formula, Or) is positive
+        for operand in formula.operands:
+            if _stands_without(operand, positive, true, atoms) is one_is_enough:
+                return one_is_enough
+        return not one_is_enough
     if isinstance(formula, Implies):
-        premise = _stands_without(formula.premise, not positive, true, atoms)
-        if premise is positive:
-            return premise
+        if _stands_without(formula.premise, not positive, true, atoms) is positive:
+            return positive
         return _stands_without(formula.conclusion, positive, true, atoms)
     return False
 
@@ -216,17 +218,18 @@ def _truth(formula: Formula, model: Model, binding: Mapping[str, Element]) -> bo
     if isinstance(formula, Not):
         operand = _truth(formula.operand, model, binding)
         return None if operand is None else not operand
+    if isinstance(formula, Implies):
+        premise = formula.premise
+        first = (_atom if isinstance(premise, Atom) else _truth)(premise, model, binding)  # type: ignore[arg-type]
+        if first is False:
+            return True
+        second = _truth(formula.conclusion, model, binding)
+        return second if first or second else None
     return _truth_of_others(formula, model, binding)
 
 
 def _truth_of_others(formula: Formula, model: Model, binding: Mapping[str, Element]) -> bool | None:
     match formula:
-        case Implies(premise, conclusion):
-            first = _truth(premise, model, binding)
-            if first is False:
-                return True
-            second = _truth(conclusion, model, binding)
-            return second if first or second else None
         case And(operands):
             return _all(_truth(operand, model, binding) for operand in operands)
         case Iff(left, right):
