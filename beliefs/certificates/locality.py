@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -124,19 +124,15 @@ def next_witness(certificate: Certificate, before: BeliefBase) -> Model | None:
     return after
 
 
-def leaning(
-    base: BeliefBase, atom: Ground, model: Model, changed: frozenset[Ground], known: Container[str] = ()
-) -> Iterator[str]:
-    """Yield the beliefs that mention an atom and may be true in a model only thanks to what has changed there.
+def leaning(base: BeliefBase, model: Model, changed: frozenset[Ground]) -> Iterator[str]:
+    """Yield the beliefs that may be true in a model only thanks to the atoms that have changed there.
 
-    Every rule counts as such; a combination of ground atoms, unless the unchanged ones alone make it true. Some of
-    those known already are left out.
+    Every rule that may mention one of them counts as such; a combination of ground atoms, unless the others alone
+    make it true.
     """
     rules, beliefs = base.rules(), base.beliefs
-    for name in base.touching(atom):
-        if name not in known and (
-            name in rules or not stands_without(beliefs[name].formula, model, changed)
-        ):
+    for name in set().union(*map(base.touching, changed)):
+        if name in rules or not stands_without(beliefs[name].formula, model, changed):
             yield name
 
 
@@ -203,8 +199,10 @@ def _expect_all_touched(certificate: Certificate, before: BeliefBase, witness: M
     """Expect that no belief outside the scope leans on what has changed."""
     scope = {belief.name for belief in certificate.before}
     changed = frozenset(after.differences(witness))
-    for atom in changed:
-        _expect_within(scope, leaning(before, atom, after, changed, scope), f"{atom[0]} has changed")
+    for name in leaning(before, after, changed):
+        if name not in scope:
+            atom = min((atom for atom in changed if name in before.touching(atom)), key=str)
+            _expect_within(scope, [name], f"{atom[0]} has changed")
     if after.universe != witness.universe:
         _expect_within(scope, before.rules(), "there are new individuals")
 

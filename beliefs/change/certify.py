@@ -30,7 +30,6 @@ from beliefs.language.sorts import declarations, elaborate
 from beliefs.language.syntax import Formula
 from beliefs.reasoning.features import features
 
-
 _text = remembered(1 << 16)(print_formula)
 
 
@@ -42,8 +41,8 @@ def certify(
     Where the model was made from a witness of the base, the certificate speaks of what the change touched: the
     beliefs given up, those in kernels, those that lean on an atom whose truth is no longer what it was, and the rules
     where something new has come to exist. All others are as true as they were before. What else the model had changed
-    is taken back. Otherwise it speaks of the whole base. Where beliefs were weakened, it also shows those that prove that they may be, and the model makes
-    true what is assumed for the successes on record.
+    is taken back. Otherwise it speaks of the whole base. Where beliefs were weakened, it also shows those that prove
+    that they may be, and the model makes true what is assumed for the successes on record.
 
     Args:
         change: the change, complete but for its certificate.
@@ -124,9 +123,7 @@ def _touched(change: Change, model: Model | None) -> set[str] | None:
         return None
     if model.universe != witness.universe:
         named.update(change.before.rules())
-    changed = frozenset(model.differences(witness))
-    for atom in changed:
-        named.update(leaning(change.before, atom, model, changed, named))
+    named.update(leaning(change.before, model, frozenset(model.differences(witness))))
     return named
 
 

@@ -171,25 +171,35 @@ def stands_without(formula: Formula, model: Model, atoms: Container[Ground]) -> 
 def _stands_without(
     formula: Formula, positive: bool, true: Map[Ground, None], atoms: Container[Ground]
 ) -> bool:
+    kind = type(formula)
+    if kind is Or or kind is And:
+        one_is_enough = (kind is Or) is positive
+        for operand in formula.operands:  # type: ignore[union-attr]
+            # Most are literals, which are spared a call.
+            sign = positive
+            if type(operand) is Not:
+                operand, sign = operand.operand, not positive
+            if type(operand) is Atom and not operand.arguments:
+                ground: Ground = (operand.predicate,)
+                stands = (ground in true) is sign and ground not in atoms
+            else:
+                stands = _stands_without(operand, sign, true, atoms)
+            if stands is one_is_enough:
+                return one_is_enough
+        return not one_is_enough
     if isinstance(formula, Atom):
-        ground: Ground = (formula.predicate,)
+        ground = (formula.predicate,)
         for term in formula.arguments:
             if not isinstance(term, Constant):
                 return False
             ground += (term.name,)
         return (ground in true) is positive and ground not in atoms
-    if isinstance(formula, Not):
-        return _stands_without(formula.operand, not positive, true, atoms)
-    if isinstance(formula, Or | And):
-        one_is_enough = isinstance(formula, Or) is positive
-        for operand in formula.operands:
-            if _stands_without(operand, positive, true, atoms) is one_is_enough:
-                return one_is_enough
-        return not one_is_enough
     if isinstance(formula, Implies):
         if _stands_without(formula.premise, not positive, true, atoms) is positive:
             return positive
         return _stands_without(formula.conclusion, positive, true, atoms)
+    if isinstance(formula, Not):
+        return _stands_without(formula.operand, not positive, true, atoms)
     return False
 
 

@@ -11,9 +11,12 @@ no atom holds, and what that falsifies is loaded first: the same search, with mo
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import itemgetter
+from weakref import ref
 
 from immutables import Map
 
@@ -23,10 +26,10 @@ from beliefs.language.mentions import Mentions
 from beliefs.language.semantics import Element, Ground, Model, truth
 from beliefs.language.syntax import TRUE, Formula
 from beliefs.reasoning.deadline import Deadline
-from beliefs.reasoning.features import Features, features
+from beliefs.reasoning.features import PROPOSITIONAL, Features, features
 from beliefs.reasoning.grounding import ground, individuals, skolemized
 from beliefs.reasoning.joins import Facts, false_instances, false_instances_touching
-from beliefs.reasoning.sat_oracle import SatOracle
+from beliefs.reasoning.sat_oracle import Draft, SatOracle, drafted
 from beliefs.reasoning.theory import Theory
 from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat, Verdict
 
@@ -50,6 +53,17 @@ _LOOK_AT_CLOCK = 100
 
 class OutsideFragment(Exception):  # noqa: N818  (a signal to the next search; no user ever sees it)
     """The question touches a formula that grounding does not decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllBut:
+    """Whether a label is none of some: which formulas of a theory are active when these are left out."""
+
+    excluded: frozenset[Label]
+
+    def __call__(self, label: Label) -> bool:
+        """Return whether a label is active."""
+        return label not in self.excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +115,6 @@ class WitnessSearch:
         """
         self._theory = theory
         self._deadline = deadline
-        self._oracle = SatOracle()
         self._labels: dict[Label, None] = {}
         self._whole: dict[Label, Formula] = {}
         self._instances: set[tuple[Label, Formula]] = set()
@@ -124,6 +137,8 @@ class WitnessSearch:
         self._facts = Facts(self._hypothesis)
         self._proposal = self._hypothesis
         self._flips: frozenset[Ground] = frozenset()
+        self._said = [self._spelt_out(rule) for rule in self._inputs if rule.features.ground]
+        self._oracle = self._oracle_to_begin_with()
         self._oracle.suggest(self._hypothesis)
         self._oracle.add(INPUT, TRUE)
         self._load_what_is_false(suspected, newcomers)
@@ -145,7 +160,10 @@ class WitnessSearch:
             if isinstance(allowance, Unknown):
                 return allowance
             self._oracle.budget = allowance
-            verdict = self._oracle.check([INPUT, *filter(active, self._labels)], model=False)
+            if isinstance(active, AllBut):
+                verdict = self._oracle.check_all_but(active.excluded)
+            else:
+                verdict = self._oracle.check([INPUT, *filter(active, self._labels)], model=False)
             if isinstance(verdict, Unsat):
                 return Unsat(verdict.core - {INPUT})
             if isinstance(verdict, Unknown):
@@ -192,12 +210,27 @@ class WitnessSearch:
             self._few = SatOracle()
             self._few_held = set()
             self._few.add(INPUT, TRUE)
-            for rule in self._inputs:
-                self._few.add(INPUT, ground(rule.formula, self._domain))
+            _add(self._few, [(INPUT, formula) for formula in self._said], ground_clauses)
         missing = [label for label in labels if label not in self._few_held]
         _add(self._few, [(label, self._whole[label]) for label in missing])
         self._few_held.update(missing)
         return self._few
+
+    def _spelt_out(self, rule: _Rule) -> Formula:
+        """A formula without quantifiers, equalities of individuals decided."""
+        return rule.formula if rule.features == PROPOSITIONAL else ground(rule.formula, self._domain)
+
+    def _oracle_to_begin_with(self) -> SatOracle:
+        """A solver that holds nothing or, where the inputs speak of much, all ground formulas of the theory."""
+        if not self._inputs_are_ground or not self._said:
+            return SatOracle()
+        spoken_of = sum(len(Mentions.of(formula).atoms) for formula in self._said)
+        if not len(self._theory) or spoken_of < _LOCAL_SHARE * len(self._theory):
+            return SatOracle()
+        draft, self._whole = _draft(self._theory, self._rules)
+        self._labels.update(dict.fromkeys(self._whole))
+        self._everything_loaded = True
+        return SatOracle(draft=draft)
 
     @property
     def _inputs_are_ground(self) -> bool:
@@ -297,10 +330,9 @@ class WitnessSearch:
         """
         suspect = set(suspects)
         for rule in self._inputs:
-            if rule.features.ground:
-                self._load(INPUT, ground(rule.formula, self._domain))
-            else:
+            if not rule.features.ground:
                 self._load_false_instances(rule)
+        _add(self._oracle, [(INPUT, formula) for formula in self._said], ground_clauses)
         for name, rule in self._rules.items():
             if not rule.features.groundable:
                 if name in suspect or newcomers:
@@ -309,7 +341,8 @@ class WitnessSearch:
                 self._load_false_instances(rule)
             elif newcomers:
                 self._load_false_instances(rule, newcomers)
-        said = ((name, self._theory.formula(name)) for name in sorted(suspect - self._rules.keys()))
+        open_names = sorted(suspect.difference(self._rules, self._whole))
+        said = ((name, self._theory.formula(name)) for name in open_names)
         self._load_whole([each for each in said if truth(each[1], self._hypothesis) is not True])
 
     def _load_false_instances(
@@ -421,11 +454,34 @@ class WitnessSearch:
             yield rule.label, instance
 
 
-def _add(oracle: SatOracle, said: Iterable[tuple[Label, Formula]]) -> None:
-    """Have an oracle hold ground formulas; most are clauses, and those are only worked out once."""
+def _draft(theory: Theory, rules: Collection[str]) -> tuple[Draft, dict[Label, Formula]]:
+    """The ground formulas of a theory as clauses of numbers, and by label; the last few are kept.
+
+    They follow from the theory alone, so that it makes no difference to any answer whether they were kept.
+    """
+    for known, draft, whole in _DRAFTS:
+        if known() is theory:
+            return draft, whole.copy()
+    names = (name for name in sorted(theory.names()) if name not in rules)
+    said: dict[Label, Formula] = {name: theory.formula(name) for name in names}
+    made = drafted((name, formula, _clauses_of(formula)) for name, formula in said.items())
+    with suppress(TypeError):  # there are theories to which there can be no weak reference
+        _DRAFTS.append((ref(theory), made, said))
+    return made, said.copy()
+
+
+_DRAFTS: deque[tuple[ref[Theory], Draft, dict[Label, Formula]]] = deque(maxlen=4)
+
+
+def _add(
+    oracle: SatOracle,
+    said: Iterable[tuple[Label, Formula]],
+    clauses_of: Callable[[Formula], tuple[Literals, ...] | None] = _clauses_of,
+) -> None:
+    """Have an oracle hold ground formulas; most are clauses, and those of beliefs are only worked out once."""
     clausal: list[tuple[Label, Iterable[Literals]]] = []
     for label, formula in said:
-        clauses = _clauses_of(formula)
+        clauses = clauses_of(formula)
         if clauses is None:
             oracle.add(label, formula)
         else:
