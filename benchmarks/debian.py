@@ -499,8 +499,7 @@ def percentile_99(numbers: list[float]) -> float:
 def markdown(figures: dict[str, Any]) -> str:
     """The figures as a table of Markdown, with the totals in its last line."""
     lines = [
-        "| installed | observed | n | same cost | revision, ms | RC2, ms | kept loaded, ms | ask, ms | kernels "
-        "| certified |",
+        "| installed | observed | n | same cost | revision, ms | RC2, ms | RC2 kept, ms | ask, ms | kernels | listed |",
         "|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|",
     ]
     lines += [
