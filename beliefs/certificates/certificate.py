@@ -97,7 +97,7 @@ class Certificate:
         unique_names: whether different individuals are distinct from one another.
         scope: whether `before` holds all beliefs, or only those that the change touched.
         before: the beliefs before the change. All of them in scope "whole". In scope "touched": those given
-            up, those in a kernel, those that mention a symbol whose value in the model changed, those that the proof
+            up, those in a kernel, those that lean on an atom that changed in the model, those that the proof
             of a weakening needs, and, where a revision or expansion adds nothing because its input is believed
             already, the belief that says so.
         added: the beliefs that the change adds.

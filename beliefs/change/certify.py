@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import cast
 
@@ -18,8 +18,10 @@ from beliefs.certificates.certificate import (
 )
 from beliefs.certificates.certificate import Operation as CertifiedOperation
 from beliefs.certificates.individuals import reckoned_with
-from beliefs.certificates.locality import Extent
+from beliefs.certificates.locality import Extent, leaning
 from beliefs.change.change import Change
+from beliefs.language.memo import remembered
+from beliefs.language.mentions import mentions
 from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.semantics import Model
@@ -28,6 +30,8 @@ from beliefs.language.sorts import declarations, elaborate
 from beliefs.language.syntax import Formula
 from beliefs.reasoning.features import features
 
+_text = remembered(1 << 16)(print_formula)
+
 
 def certify(
     change: Change, about: Formula | None, model: Model | None, said: Iterable[Formula] = ()
@@ -35,10 +39,10 @@ def certify(
     """Return a change with its certificate.
 
     Where the model was made from a witness of the base, the certificate speaks of what the change touched: the
-    beliefs given up, those in kernels, those that mention an atom whose truth is no longer what it was, and the
-    rules where something new has come to exist. All others are as true as they were before. Otherwise it speaks of
-    the whole base. Where beliefs were weakened, it also shows those that prove that they may be, and the model makes
-    true what is assumed for the successes on record.
+    beliefs given up, those in kernels, those that lean on an atom whose truth is no longer what it was, and the rules
+    where something new has come to exist. All others are as true as they were before. What else the model had changed
+    is taken back. Otherwise it speaks of the whole base. Where beliefs were weakened, it also shows those that prove
+    that they may be, and the model makes true what is assumed for the successes on record.
 
     Args:
         change: the change, complete but for its certificate.
@@ -54,19 +58,23 @@ def certify(
     shown.update(belief.name for formula in said for belief in before.says(formula))
     shown.update(name for repair in change.repairs for name in repair.shown if name in before)
     scoped = sorted((before[name] for name in shown), key=lambda belief: (belief.age, belief.name))
-    formulas = [belief.formula for belief in (*scoped, *change.added)]
+    formulas = [belief.formula for belief in scoped]
+    formulas += [belief.formula for belief in change.added]
     if about is not None:
         formulas.append(about)
     successes = tuple(_successes(change))
     formulas += _read(text for success in successes for text in success.assumed)
-    extent = Extent.of(formulas, before.signature)
+    extent = Extent.joined(map(mentions, formulas), before.signature)
     told = [text for success in successes for text in (*success.given, *success.believed, success.outcome)]
     others = Extent.of(_read(told), before.signature)
     compared = _compared((*formulas, *_read(told)), before.signature)
     spoken_of = extent.symbols.union(compared, others.symbols)
     shown_model = model
     if model is not None and touched is not None:
-        shown_model = _restricted(model, extent, spoken_of, before.signature)
+        settled = _without_idle_flips(model, before.witness, extent)
+        if change.after.witness is model:
+            change = replace(change, after=change.after.knowing(settled, change.after.consistent))
+        shown_model = _restricted(settled, extent, spoken_of, before.signature)
     certificate = Certificate(
         operation=cast("CertifiedOperation", change.operation),
         outcome=cast("Outcome", change.status),
@@ -76,7 +84,12 @@ def certify(
         ),
         unique_names=before.unique_names,
         scope=scope,
-        before=tuple(CertifiedBelief.of(belief, before.held(belief.name)) for belief in scoped),
+        before=tuple(
+            [
+                CertifiedBelief(belief.name, _text(belief.formula), before.held(belief.name))
+                for belief in scoped
+            ]
+        ),
         added=tuple(map(CertifiedBelief.of, change.added)),
         removed=tuple(belief.name for belief in change.removed),
         kernels=change.kernels,
@@ -110,9 +123,22 @@ def _touched(change: Change, model: Model | None) -> set[str] | None:
         return None
     if model.universe != witness.universe:
         named.update(change.before.rules())
-    for atom in model.differences(witness):
-        named.update(change.before.touching(atom))
+    named.update(leaning(change.before, model, frozenset(model.differences(witness))))
     return named
+
+
+def _without_idle_flips(model: Model, witness: Model | None, extent: Extent) -> Model:
+    """Return the model with the truth that the witness gives to atoms of which a certificate does not speak.
+
+    It is one of all the same beliefs: those of which it speaks are as they were, and the others are true by atoms
+    that have not changed. And it is the one to which the certificate leads.
+    """
+    assert witness is not None
+    changed = frozenset(model.differences(witness))
+    spoken_of = frozenset(filter(extent.speaks_of, changed))
+    if len(spoken_of) == len(changed):
+        return model
+    return replace(witness.flipped(spoken_of), universe=model.universe)
 
 
 def _restricted(model: Model, extent: Extent, spoken_of: frozenset[str], signature: Signature) -> Model:
@@ -125,11 +151,11 @@ def _restricted(model: Model, extent: Extent, spoken_of: frozenset[str], signatu
     )
 
 
-def _compared(formulas: Iterable[Formula], signature: Signature) -> Iterable[str]:
+def _compared(formulas: Collection[Formula], signature: Signature) -> Iterable[str]:
     """Individuals enough to reckon with, where a formula compares some: then it matters how many there are."""
-    elaborated = [elaborate(formula, signature) for formula in formulas]
-    if any(features(formula, signature).equality for formula in elaborated):
-        return reckoned_with(elaborated, signature)
+    rules = [elaborate(formula, signature) for formula in formulas if mentions(formula).is_rule]
+    if any(features(formula, signature).equality for formula in rules):
+        return reckoned_with([elaborate(formula, signature) for formula in formulas], signature)
     return ()
 
 

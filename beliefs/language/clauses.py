@@ -106,6 +106,46 @@ def _nnf(formula: Formula, positive: bool) -> Formula:
     raise TypeError(f"not a formula: {formula!r}")
 
 
+Literals: TypeAlias = tuple[tuple[Ground, bool], ...]
+"""A ground clause: its atoms, each with whether it stands there as it is or negated."""
+
+
+def ground_clauses(formula: Formula) -> tuple[Literals, ...] | None:
+    """Return the clauses of a ground formula that is a conjunction of clauses once negations are moved inwards.
+
+    None for any other formula. Cost: linear.
+
+    Raises:
+        KeyError: an atom holds a variable or a function.
+    """
+    clauses = _ground_clauses(formula, True)
+    return None if clauses is None else tuple(clauses)
+
+
+def _ground_clauses(formula: Formula, positive: bool) -> list[Literals] | None:
+    """Return the clauses of a formula, or of its negation."""
+    if isinstance(formula, Atom):
+        return [((ground_atom(formula), positive),)]
+    if isinstance(formula, Not):
+        return _ground_clauses(formula.operand, not positive)
+    parts: list[tuple[Formula, bool]]
+    if isinstance(formula, Or | And):
+        parts = [(operand, positive) for operand in formula.operands]
+        disjunctive = isinstance(formula, Or) is positive
+    elif isinstance(formula, Implies):
+        parts = [(formula.premise, not positive), (formula.conclusion, positive)]
+        disjunctive = positive
+    else:
+        return None
+    clauses: list[Literals] = []
+    for part, sign in parts:
+        of_part = _ground_clauses(part, sign)
+        if of_part is None or (disjunctive and len(of_part) != 1):
+            return None
+        clauses += of_part
+    return [tuple([literal for clause in clauses for literal in clause])] if disjunctive else clauses
+
+
 def atoms(formula: Formula) -> Iterator[Ground]:
     """Yield the ground atoms of a formula without variables or functions, once for each place, left to right.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from beliefs.language.memo import remembered
 from beliefs.language.semantics import Ground
 from beliefs.language.syntax import (
     Application,
@@ -68,6 +69,12 @@ class Mentions:
             frozenset(walk.sorts),
             walk.is_rule,
         )
+
+
+@remembered(1 << 12)
+def mentions(formula: Formula) -> Mentions:
+    """Return what the formula of a belief speaks of, which is worked out once."""
+    return Mentions.of(formula)
 
 
 class _Walk:

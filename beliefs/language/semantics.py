@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
@@ -56,14 +56,16 @@ class Model:
         defaults: the value of each function on all other arguments.
     """
 
-    # How a model came from another by flips: `_origin` is the one they began with, and `_flips` all that differ.
+    # How `true` came by flips: the map that they began with, the atoms in which it differs from that, and `true` itself:
+    # with another one in its place, this says nothing.
 
     universe: Map[str, tuple[str, ...]] = field(default_factory=Map)
     true: PersistentMap[Ground, None] = field(default_factory=Map)
     values: PersistentMap[Ground, Element] = field(default_factory=Map)
     defaults: Map[str, Element] = field(default_factory=Map)
-    _origin: Model | None = field(default=None, compare=False, repr=False)
-    _flips: frozenset[Ground] = field(default=frozenset(), compare=False, repr=False)
+    _flips: tuple[PersistentMap[Ground, None], frozenset[Ground], PersistentMap[Ground, None]] | None = field(
+        default=None, compare=False, repr=False
+    )
 
     def holds(self, ground: Ground) -> bool:
         """Return whether a ground atom, whose arguments are elements, holds."""
@@ -75,21 +77,20 @@ class Model:
         Cost: O(log n) an atom, whatever else holds. An atom listed twice is flipped back.
         """
         true = self.true.mutate()
-        flips = set(self._flips)
+        begun, flipped = self._lineage()
+        flips = set(flipped)
         for atom in atoms:
             if atom in true:
                 del true[atom]
             else:
                 true[atom] = None
-            if atom in flips:
-                flips.remove(atom)
-            else:
-                flips.add(atom)
-        return replace(self, true=true.finish(), _origin=self._beginning(), _flips=frozenset(flips))
+            flips ^= {atom}
+        finished = true.finish()
+        return replace(self, true=finished, _flips=(begun, frozenset(flips), finished))
 
     def settled(self) -> Model:
         """Return the same model as one that further flips begin with, whatever it was made from itself."""
-        return self if self._origin is None else replace(self, _origin=None, _flips=frozenset())
+        return self if self._flips is None else replace(self, _flips=None)
 
     def updated(self, truths: Mapping[Ground, bool]) -> Model:
         """Return the model in which these ground atoms are as given, and all else is as here."""
@@ -101,7 +102,7 @@ class Model:
         if name in elements:
             return self
         universe = self.universe.set(sort, (*elements, name))
-        return replace(self, universe=universe, _origin=self._beginning())
+        return replace(self, universe=universe)
 
     def descends_from(self, other: Model) -> bool:
         """Return whether this model was made from another by flips and new elements alone.
@@ -114,17 +115,21 @@ class Model:
     def differences(self, other: Model) -> Iterator[Ground]:
         """Yield the ground atoms that hold in one of two models and not in the other.
 
-        Cost: that of the differences where one was made from the other by flips, or both from a third; otherwise
-        linear in what holds.
+        Cost: that of the flips where one was made from the other by flips, or both from a third; otherwise linear in
+        what holds.
         """
-        if self._beginning() is other._beginning():
-            yield from self._flips ^ other._flips
+        begun, flips = self._lineage()
+        other_begun, other_flips = other._lineage()
+        if begun is other_begun:
+            yield from flips ^ other_flips
         elif self.true is not other.true:
             yield from (atom for atom in self.true if atom not in other.true)
             yield from (atom for atom in other.true if atom not in self.true)
 
-    def _beginning(self) -> Model:
-        return self if self._origin is None else self._origin
+    def _lineage(self) -> tuple[PersistentMap[Ground, None], frozenset[Ground]]:
+        if self._flips is None or self._flips[2] is not self.true:
+            return self.true, frozenset()
+        return self._flips[:2]
 
     def to_json(self) -> dict[str, Any]:
         """Return the model as plain JSON data, the same for equal models.
@@ -176,6 +181,50 @@ def truth(formula: Formula, model: Model, binding: Mapping[str, Element] | None 
     return _truth(formula, model, binding or _NOTHING)
 
 
+def stands_without(formula: Formula, model: Model, atoms: Container[Ground]) -> bool:
+    """Return whether a ground formula of atoms is true in a model, whatever the truth of some atoms may be.
+
+    It says so where the other atoms alone decide it, connective by connective; so False may come of caution, as it
+    does for equivalences and for all that is not made of atoms alone.
+    """
+    return _stands_without(formula, True, model.true, atoms)
+
+
+def _stands_without(
+    formula: Formula, positive: bool, true: PersistentMap[Ground, None], atoms: Container[Ground]
+) -> bool:
+    kind = type(formula)
+    if kind is Or or kind is And:
+        one_is_enough = (kind is Or) is positive
+        for operand in formula.operands:  # type: ignore[union-attr]
+            # Most are literals, which are spared a call.
+            sign = positive
+            if type(operand) is Not:
+                operand, sign = operand.operand, not positive
+            if type(operand) is Atom and not operand.arguments:
+                ground: Ground = (operand.predicate,)
+                stands = (ground in true) is sign and ground not in atoms
+            else:
+                stands = _stands_without(operand, sign, true, atoms)
+            if stands is one_is_enough:
+                return one_is_enough
+        return not one_is_enough
+    if isinstance(formula, Atom):
+        ground = (formula.predicate,)
+        for term in formula.arguments:
+            if not isinstance(term, Constant):
+                return False
+            ground += (term.name,)
+        return (ground in true) is positive and ground not in atoms
+    if isinstance(formula, Implies):
+        if _stands_without(formula.premise, not positive, true, atoms) is positive:
+            return positive
+        return _stands_without(formula.conclusion, positive, true, atoms)
+    if isinstance(formula, Not):
+        return _stands_without(formula.operand, not positive, true, atoms)
+    return False
+
+
 def value(term: Term, model: Model, binding: Mapping[str, Element] | None = None) -> Element:
     """Return what a term denotes in a model, its variables being as in `binding`.
 
@@ -201,17 +250,18 @@ def _truth(formula: Formula, model: Model, binding: Mapping[str, Element]) -> bo
     if isinstance(formula, Not):
         operand = _truth(formula.operand, model, binding)
         return None if operand is None else not operand
+    if isinstance(formula, Implies):
+        premise = formula.premise
+        first = (_atom if isinstance(premise, Atom) else _truth)(premise, model, binding)  # type: ignore[arg-type]
+        if first is False:
+            return True
+        second = _truth(formula.conclusion, model, binding)
+        return second if first or second else None
     return _truth_of_others(formula, model, binding)
 
 
 def _truth_of_others(formula: Formula, model: Model, binding: Mapping[str, Element]) -> bool | None:
     match formula:
-        case Implies(premise, conclusion):
-            first = _truth(premise, model, binding)
-            if first is False:
-                return True
-            second = _truth(conclusion, model, binding)
-            return second if first or second else None
         case And(operands):
             return _all(_truth(operand, model, binding) for operand in operands)
         case Iff(left, right):

@@ -321,15 +321,16 @@ def subformulas(formula: Formula) -> Iterator[Formula]:
         kind = type(current)
         if kind is Atom:
             continue
-        if kind is Or or kind is And:
-            stack.extend(reversed(current.operands))  # type: ignore[union-attr]
-        elif kind is Not:
+        if kind is Not:
             stack.append(current.operand)  # type: ignore[union-attr]
-        elif kind is Implies or kind is Iff:
-            first, second = parts(current)
-            stack += cast("tuple[Formula, Formula]", (second, first))
-        elif kind is ForAll or kind is Exists:
-            stack.append(current.body)  # type: ignore[union-attr]
+        elif kind is And or kind is Or:
+            stack.extend(reversed(current.operands))  # type: ignore[union-attr]
+        elif isinstance(current, Implies):
+            stack += (current.conclusion, current.premise)
+        elif isinstance(current, Iff):
+            stack += (current.right, current.left)
+        elif isinstance(current, ForAll | Exists):
+            stack.append(current.body)
 
 
 def is_quantified(formula: Formula) -> bool:

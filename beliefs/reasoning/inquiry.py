@@ -10,7 +10,7 @@ from beliefs.language.syntax import Formula
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.theory import Theory
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Verdict
-from beliefs.reasoning.witness import INPUT, OutsideFragment, WitnessSearch
+from beliefs.reasoning.witness import INPUT, AllBut, OutsideFragment, WitnessSearch
 
 
 class Search(Protocol):
@@ -59,6 +59,10 @@ class Inquiry:
 
     def check(self, labels: Collection[Label]) -> Verdict:
         """Decide whether the inputs and just the formulas of these labels can be true together."""
+        if isinstance(self._search, WitnessSearch):
+            verdict = self._search.decide_among(labels)
+            if verdict is not None:
+                return verdict
         return self._decide(frozenset(labels).__contains__)
 
     def without(self, excluded: Collection[Label]) -> Verdict:
@@ -66,8 +70,7 @@ class Inquiry:
 
         A model in `Sat` is one of all of them.
         """
-        left_out = frozenset(excluded)
-        return self._decide(lambda label: label not in left_out)
+        return self._decide(AllBut(frozenset(excluded)))
 
     def within(self, active: Callable[[Label], bool]) -> Verdict:
         """Decide whether the inputs and just those formulas can be true together whose label is active.

@@ -11,20 +11,25 @@ no atom holds, and what that falsifies is loaded first: the same search, with mo
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from operator import itemgetter
+from weakref import ref
 
 from immutables import Map
 
-from beliefs.language.clauses import literals
+from beliefs.language.clauses import Literals, ground_clauses, literals
+from beliefs.language.memo import remembered
 from beliefs.language.mentions import Mentions
 from beliefs.language.semantics import Element, Ground, Model, truth
 from beliefs.language.syntax import TRUE, Formula
 from beliefs.reasoning.deadline import Deadline
-from beliefs.reasoning.features import Features, features
+from beliefs.reasoning.features import PROPOSITIONAL, Features, features
 from beliefs.reasoning.grounding import ground, individuals, skolemized
 from beliefs.reasoning.joins import Facts, false_instances, false_instances_touching
-from beliefs.reasoning.sat_oracle import SatOracle
+from beliefs.reasoning.sat_oracle import Draft, SatOracle, drafted
 from beliefs.reasoning.theory import Theory
 from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat, Verdict
 
@@ -32,10 +37,15 @@ INPUT: Label = ("input",)
 """The label of the inputs; a tuple, so that no belief can be called so."""
 
 _LOCAL_SHARE = 0.05
-_LOCAL_COUNT = 200
+_LOCAL_COUNT = 20
 """Once this share of the theory, and this many beliefs, have been loaded, nothing about the question is
 local: the rest is loaded at one go, since further rounds would cost more than the clauses."""
 
+_FEW_SPARE = 64
+_FEW_TIMES = 4
+"""A solver for a few beliefs is made anew once it holds so many times as many as it is asked about, and some more."""
+
+_clauses_of = remembered(1 << 16)(ground_clauses)
 
 _LOOK_AT_CLOCK = 100
 """How many instances are loaded between two looks at the clock: some milliseconds of work."""
@@ -43,6 +53,17 @@ _LOOK_AT_CLOCK = 100
 
 class OutsideFragment(Exception):  # noqa: N818  (a signal to the next search; no user ever sees it)
     """The question touches a formula that grounding does not decide."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllBut:
+    """Whether a label is none of some: which formulas of a theory are active when these are left out."""
+
+    excluded: frozenset[Label]
+
+    def __call__(self, label: Label) -> bool:
+        """Return whether a label is active."""
+        return label not in self.excluded
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +115,14 @@ class WitnessSearch:
         """
         self._theory = theory
         self._deadline = deadline
-        self._oracle = SatOracle()
         self._labels: dict[Label, None] = {}
-        self._loaded: set[tuple[Label, Formula]] = set()
+        self._whole: dict[Label, Formula] = {}
+        self._instances: set[tuple[Label, Formula]] = set()
         self._everything_loaded = False
+        self._few: SatOracle | None = None
+        self._few_held: set[Label] = set()
+        self._users: dict[Ground, Sequence[str]] = {}
+        self._passed_over: dict[str, None] = {}
         self._rules = {name: self._rule(name, theory.formula(name), name) for name in sorted(theory.rules())}
         self._inputs = [self._rule(INPUT, formula, f"input{number}") for number, formula in enumerate(inputs)]
         self._inputs_about = _by_predicate(self._inputs)
@@ -110,6 +135,10 @@ class WitnessSearch:
             suspected += [name for name, rule in self._rules.items() if not rule.features.groundable]
         self._domain = {sort: dict.fromkeys(elements) for sort, elements in self._hypothesis.universe.items()}
         self._facts = Facts(self._hypothesis)
+        self._proposal = self._hypothesis
+        self._flips: frozenset[Ground] = frozenset()
+        self._said = [self._spelt_out(rule) for rule in self._inputs if rule.features.ground]
+        self._oracle = self._oracle_to_begin_with()
         self._oracle.suggest(self._hypothesis)
         self._oracle.add(INPUT, TRUE)
         self._load_what_is_false(suspected, newcomers)
@@ -131,22 +160,85 @@ class WitnessSearch:
             if isinstance(allowance, Unknown):
                 return allowance
             self._oracle.budget = allowance
-            verdict = self._oracle.check([INPUT, *filter(active, self._labels)])
+            if isinstance(active, AllBut):
+                verdict = self._oracle.check_all_but(active.excluded)
+            else:
+                verdict = self._oracle.check([INPUT, *filter(active, self._labels)], model=False)
             if isinstance(verdict, Unsat):
                 return Unsat(verdict.core - {INPUT})
             if isinstance(verdict, Unknown):
                 return self._deadline.told(verdict)
-            assert verdict.model is not None
-            flips = self._flips(verdict.model)
-            proposal = self._facts.flipped(flips)
-            # What mentions no atom that has changed since the last proposal is as true as it was then.
-            falsified = self._falsified(active, flips ^ looked_at, proposal)
-            if not falsified:
-                return Sat(proposal.model)
+            flips = self._oracle.departures()
+            falsified = [] if self._everything_loaded else self._falsified(active, flips)
+            if not self._is_ground:
+                proposal = self._facts.flipped(flips)
+                # What mentions no atom that has changed since the last proposal is as true as it was then.
+                instances = self._falsified_instances(active, flips ^ looked_at, proposal)
+            else:
+                instances = []
+            if not falsified and not instances:
+                return Sat(self._hypothesis.flipped(flips))
             looked_at = flips
-            for label, formula in falsified:
-                self._load(label, formula)
+            self._load_whole(falsified)
+            for label, instance in instances:
+                self._load(label, instance)
             self._load_everything_unless_local()
+
+    def decide_among(self, labels: Collection[Label]) -> Verdict | None:
+        """Decide whether the inputs and the formulas of just these labels can be true together, without a model.
+
+        None where the solver does not hold all of them as they are: it may know a rule by some instances only.
+        Then `decide` is to be asked.
+
+        Cost: that of these formulas alone, whatever else is held. A core is so shrunk in a solver of its own.
+        """
+        if not self._inputs_are_ground or any(label not in self._whole for label in labels):
+            return None
+        allowance = self._deadline.remaining()
+        if isinstance(allowance, Unknown):
+            return allowance
+        oracle = self._oracle_of_few(labels)
+        oracle.budget = allowance
+        verdict = oracle.check([INPUT, *labels], model=False)
+        if isinstance(verdict, Unsat):
+            return Unsat(verdict.core - {INPUT})
+        return self._deadline.told(verdict) if isinstance(verdict, Unknown) else verdict
+
+    def _oracle_of_few(self, labels: Collection[Label]) -> SatOracle:
+        """The solver that holds the inputs, these formulas, and few others."""
+        if self._few is None or len(self._few_held) > _FEW_TIMES * len(labels) + _FEW_SPARE:
+            self._few = SatOracle()
+            self._few_held = set()
+            self._few.add(INPUT, TRUE)
+            _add(self._few, [(INPUT, formula) for formula in self._said], ground_clauses)
+        missing = [label for label in labels if label not in self._few_held]
+        _add(self._few, [(label, self._whole[label]) for label in missing])
+        self._few_held.update(missing)
+        return self._few
+
+    def _spelt_out(self, rule: _Rule) -> Formula:
+        """A formula without quantifiers, equalities of individuals decided."""
+        return rule.formula if rule.features == PROPOSITIONAL else ground(rule.formula, self._domain)
+
+    def _oracle_to_begin_with(self) -> SatOracle:
+        """A solver that holds nothing or, where the inputs speak of much, all ground formulas of the theory."""
+        if not self._inputs_are_ground or not self._said:
+            return SatOracle()
+        spoken_of = sum(len(Mentions.of(formula).atoms) for formula in self._said)
+        if not len(self._theory) or spoken_of < _LOCAL_SHARE * len(self._theory):
+            return SatOracle()
+        draft, self._whole = _draft(self._theory, self._rules)
+        self._labels.update(dict.fromkeys(self._whole))
+        self._everything_loaded = True
+        return SatOracle(draft=draft)
+
+    @property
+    def _inputs_are_ground(self) -> bool:
+        return not self._inputs_about
+
+    @property
+    def _is_ground(self) -> bool:
+        return not self._rules and self._inputs_are_ground
 
     def _rule(self, label: Label, formula: Formula, prefix: str) -> _Rule:
         kind = features(formula, self._theory.signature)
@@ -238,10 +330,9 @@ class WitnessSearch:
         """
         suspect = set(suspects)
         for rule in self._inputs:
-            if rule.features.ground:
-                self._load(INPUT, ground(rule.formula, self._domain))
-            else:
+            if not rule.features.ground:
                 self._load_false_instances(rule)
+        _add(self._oracle, [(INPUT, formula) for formula in self._said], ground_clauses)
         for name, rule in self._rules.items():
             if not rule.features.groundable:
                 if name in suspect or newcomers:
@@ -250,10 +341,9 @@ class WitnessSearch:
                 self._load_false_instances(rule)
             elif newcomers:
                 self._load_false_instances(rule, newcomers)
-        for name in sorted(suspect - self._rules.keys()):
-            formula = self._theory.formula(name)
-            if truth(formula, self._hypothesis) is not True:
-                self._load(name, formula)
+        open_names = sorted(suspect.difference(self._rules, self._whole))
+        said = ((name, self._theory.formula(name)) for name in open_names)
+        self._load_whole([each for each in said if truth(each[1], self._hypothesis) is not True])
 
     def _load_false_instances(
         self, rule: _Rule, newcomers: Mapping[str, Collection[str]] | None = None
@@ -278,53 +368,75 @@ class WitnessSearch:
             raise OutsideFragment
 
     def _load(self, label: Label, formula: Formula) -> None:
-        if (label, formula) not in self._loaded:
+        """Load an input, or an instance of a rule."""
+        if (label, formula) not in self._instances:
             self._oracle.add(label, formula)
-            self._loaded.add((label, formula))
+            self._instances.add((label, formula))
             self._labels[label] = None
 
+    def _load_whole(self, said: Collection[tuple[Label, Formula]]) -> None:
+        """Load ground formulas of the theory that are not loaded yet."""
+        _add(self._oracle, said)
+        self._whole.update(said)
+        self._labels.update((label, None) for label, _ in said)
+
     def _load_everything_unless_local(self) -> None:
-        if not self._everything_loaded and len(self._loaded) > max(
+        if not self._everything_loaded and len(self._whole) + len(self._instances) > max(
             _LOCAL_COUNT, _LOCAL_SHARE * len(self._theory)
         ):
-            for name in sorted(self._theory.names()):
-                if name not in self._rules:
-                    self._load(name, self._theory.formula(name))
+            left = set(self._theory.names()).difference(self._whole, self._rules)
+            self._load_whole([(name, self._theory.formula(name)) for name in sorted(left)])
             self._everything_loaded = True
 
-    def _flips(self, model: Model) -> frozenset[Ground]:
-        return frozenset(
-            atom for atom in self._oracle.atoms if model.holds(atom) != self._hypothesis.holds(atom)
-        )
-
     def _falsified(
-        self, active: Callable[[Label], bool], changed: Iterable[Ground], proposal: Facts
+        self, active: Callable[[Label], bool], flips: frozenset[Ground]
     ) -> list[tuple[Label, Formula]]:
-        """Return what a proposal falsifies and the solver does not know yet, instance by instance.
+        """Return the ground formulas that a proposal falsifies and the solver does not hold, by name.
 
-        The order is fixed, so that the same question is searched in the same way in every process.
+        All that the solver does not hold was true in the last proposal, but for what was passed over then for not
+        being active. So only that, and what mentions an atom that has changed since, is looked at.
         """
-        found: dict[tuple[Label, Formula], None] = {}
-        touched: dict[str, None] = {}
-        for atom in sorted(changed, key=str):
-            for rule in self._inputs_about.get(atom[0], ()):
-                found.update(dict.fromkeys(self._falsified_instances(rule, atom, proposal)))
-            for name in sorted(self._theory.touching(atom)):
-                if not active(name):
-                    continue
-                if name in self._rules:
-                    found.update(dict.fromkeys(self._falsified_instances(self._rules[name], atom, proposal)))
-                elif not self._everything_loaded and name not in self._labels:
-                    touched[name] = None
-        for name in touched:
+        changed = flips ^ self._flips
+        proposal = self._proposal.flipped(changed)
+        names = set(self._passed_over)
+        for atom in changed:
+            names.update(self._users_of(atom))
+        found: list[tuple[Label, Formula]] = []
+        for name in names.difference(self._whole):
             formula = self._theory.formula(name)
-            if truth(formula, proposal.model) is not True:
-                found[name, formula] = None
-        return list(found)
+            if truth(formula, proposal) is not True:
+                if active(name):
+                    found.append((name, formula))
+                else:
+                    self._passed_over[name] = None
+        self._proposal, self._flips = proposal, flips
+        # The order is fixed, so that the same question is searched in the same way in every process.
+        found.sort(key=itemgetter(0))
+        return found
+
+    def _users_of(self, atom: Ground) -> Sequence[str]:
+        """The ground formulas that mention an atom, looked up once."""
+        users = self._users.get(atom)
+        if users is None:
+            users = [name for name in self._theory.touching(atom) if name not in self._rules]
+            self._users[atom] = users
+        return users
 
     def _falsified_instances(
-        self, rule: _Rule, atom: Ground, proposal: Facts
-    ) -> Iterator[tuple[Label, Formula]]:
+        self, active: Callable[[Label], bool], changed: Iterable[Ground], proposal: Facts
+    ) -> list[tuple[Label, Formula]]:
+        """Return the instances of rules that a proposal falsifies, in an order that is fixed as well."""
+        found: dict[tuple[Label, Formula], None] = {}
+        for atom in sorted(changed, key=str):
+            for rule in self._inputs_about.get(atom[0], ()):
+                found.update(dict.fromkeys(self._instances_of(rule, atom, proposal)))
+            if self._rules:
+                for name in sorted(self._rules.keys() & self._theory.touching(atom)):
+                    if active(name):
+                        found.update(dict.fromkeys(self._instances_of(self._rules[name], atom, proposal)))
+        return list(found)
+
+    def _instances_of(self, rule: _Rule, atom: Ground, proposal: Facts) -> Iterator[tuple[Label, Formula]]:
         """Yield the instances of a rule that a proposal falsifies, one of its flips being this atom.
 
         An existential may have been true of anybody; once it is not, it is about its own individual.
@@ -340,6 +452,41 @@ class WitnessSearch:
             found = false_instances(rule.skolemized, proposal, self._domain)
         for instance in found:
             yield rule.label, instance
+
+
+def _draft(theory: Theory, rules: Collection[str]) -> tuple[Draft, dict[Label, Formula]]:
+    """The ground formulas of a theory as clauses of numbers, and by label; the last few are kept.
+
+    They follow from the theory alone, so that it makes no difference to any answer whether they were kept.
+    """
+    for known, draft, whole in _DRAFTS:
+        if known() is theory:
+            return draft, whole.copy()
+    names = (name for name in sorted(theory.names()) if name not in rules)
+    said: dict[Label, Formula] = {name: theory.formula(name) for name in names}
+    made = drafted((name, formula, _clauses_of(formula)) for name, formula in said.items())
+    with suppress(TypeError):  # there are theories to which there can be no weak reference
+        _DRAFTS.append((ref(theory), made, said))
+    return made, said.copy()
+
+
+_DRAFTS: deque[tuple[ref[Theory], Draft, dict[Label, Formula]]] = deque(maxlen=4)
+
+
+def _add(
+    oracle: SatOracle,
+    said: Iterable[tuple[Label, Formula]],
+    clauses_of: Callable[[Formula], tuple[Literals, ...] | None] = _clauses_of,
+) -> None:
+    """Have an oracle hold ground formulas; most are clauses, and those of beliefs are only worked out once."""
+    clausal: list[tuple[Label, Iterable[Literals]]] = []
+    for label, formula in said:
+        clauses = clauses_of(formula)
+        if clauses is None:
+            oracle.add(label, formula)
+        else:
+            clausal.append((label, clauses))
+    oracle.add_clauses(clausal)
 
 
 def _by_predicate(rules: Iterable[_Rule]) -> dict[Element | None, list[_Rule]]:

@@ -268,10 +268,17 @@ class TestLocality:
     known = before.knowing(witness, consistent=True)
 
     def test_what_the_model_takes_back_is_looked_at(self) -> None:
-        """In the witness Robin is a penguin; the assumption changes that, and `other` speaks of it."""
+        """In the witness Robin is a penguin; the assumption changes that, and `other` leans on it."""
         certificate = replace(WEAKENED, scope="touched")
+        migrating = self.known.knowing(self.witness.flipped([("robin_migrates",)]), consistent=True)
         with pytest.raises(CertificateError, match="does not speak of belief 'other', although penguin has"):
-            next_witness(certificate, self.known)
+            next_witness(certificate, migrating)
+
+    def test_what_does_not_lean_on_it_may_be_left_out(self) -> None:
+        """`other` is true as Robin does not migrate, penguin or not."""
+        after = next_witness(replace(WEAKENED, scope="touched"), self.known)
+        assert after is not None
+        assert not after.holds(("penguin", "robin"))
 
     def test_a_model_of_all_that_it_shows(self) -> None:
         shown = (*WEAKENED.before, belief("other", "robin_migrates -> penguin(robin)"))
