@@ -13,14 +13,16 @@ from beliefs.language.semantics import Element, Ground
 from beliefs.language.syntax import Formula
 
 Key: TypeAlias = tuple[Element | None, ...]
-"""What a belief is filed under: a symbol `("at",)`; a ground atom `("at", "r2", "hall")`; or `("at", None)`,
-for a predicate that is applied to something other than individuals and so has instances to look for."""
+"""What a belief is filed under: a symbol `("at",)`; a ground atom `("at", "r2", "hall")`, or a function applied to
+individuals; or `("at", None)`, for a predicate or function that is applied to something other than individuals and so
+has instances to look for."""
 
 Names: TypeAlias = Map[str, None]
 """A persistent set of names of beliefs."""
 
 _NOBODY: Names = Map()
 _RULES: Key = (None,)
+_QUANTIFIED: Key = (None, None)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Index:
     _files: Map[Key, Names] = field(default_factory=Map)
 
     def touching(self, atom: Ground) -> Iterator[str]:
-        """Yield the beliefs that mention this ground atom, or have instances that may; none twice."""
+        """Yield the beliefs that mention this ground atom or term, or have instances that may; none twice."""
         exact = self._files.get(atom, _NOBODY)
         yield from exact
         if len(atom) > 1:
@@ -50,6 +52,10 @@ class Index:
     def rules(self) -> Iterable[str]:
         """Return the beliefs that have quantifiers, functions, numbers or equality in them."""
         return self._files.get(_RULES, _NOBODY).keys()
+
+    def quantified(self) -> Iterable[str]:
+        """Return the beliefs that have quantifiers in them."""
+        return self._files.get(_QUANTIFIED, _NOBODY).keys()
 
     def like(self, formula: Formula) -> Iterable[str] | None:
         """Return beliefs among which are all those that say just this; None where there is nothing to go by.
@@ -89,7 +95,10 @@ def keys(formula: Formula) -> set[Key]:
     mentions = Mentions.of(formula)
     filed: set[Key] = {(symbol,) for symbol in mentions.symbols}
     filed.update(mentions.atoms)
-    filed.update((predicate, None) for predicate in mentions.patterns)
+    filed.update(mentions.terms)
+    filed.update((symbol, None) for symbol in mentions.patterns)
     if mentions.is_rule:
         filed.add(_RULES)
+    if mentions.quantified:
+        filed.add(_QUANTIFIED)
     return filed
