@@ -35,10 +35,10 @@ def certify(
     """Return a change with its certificate.
 
     Where the model was made from a witness of the base, the certificate speaks of what the change touched: the
-    beliefs given up, those in kernels, those that mention an atom whose truth is no longer what it was, and the
-    rules where something new has come to exist. All others are as true as they were before. Otherwise it speaks of
-    the whole base. Where beliefs were weakened, it also shows those that prove that they may be, and the model makes
-    true what is assumed for the successes on record.
+    beliefs given up, those in kernels, those that mention an atom or term that is no longer what it was, and those
+    with quantifiers where something new has come to exist. All others are as true as they were before. Otherwise it
+    speaks of the whole base. Where beliefs were weakened, it also shows those that prove that they may be, and the
+    model makes true what is assumed for the successes on record.
 
     Args:
         change: the change, complete but for its certificate.
@@ -109,9 +109,9 @@ def _touched(change: Change, model: Model | None) -> set[str] | None:
     if witness is None or model is None or not model.descends_from(witness):
         return None
     if model.universe != witness.universe:
-        named.update(change.before.rules())
-    for atom in model.differences(witness):
-        named.update(change.before.touching(atom))
+        named.update(change.before.quantified())
+    for changed in model.differences(witness):
+        named.update(change.before.touching(changed))
     return named
 
 

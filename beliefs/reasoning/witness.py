@@ -98,8 +98,10 @@ class WitnessSearch:
         self._labels: dict[Label, None] = {}
         self._loaded: set[tuple[Label, Formula]] = set()
         self._everything_loaded = False
-        self._rules = {name: self._rule(name, theory.formula(name), name) for name in sorted(theory.rules())}
         self._inputs = [self._rule(INPUT, formula, f"input{number}") for number, formula in enumerate(inputs)]
+        if not all(rule.features.groundable for rule in self._inputs):
+            raise OutsideFragment
+        self._rules = {name: self._rule(name, theory.formula(name), name) for name in sorted(theory.rules())}
         self._inputs_about = _by_predicate(self._inputs)
         self._refuse_what_is_not_ground()
         self._hypothesis = hypothesis if hypothesis is not None else _nothing_holds(theory)
@@ -148,6 +150,10 @@ class WitnessSearch:
                 self._load(label, formula)
             self._load_everything_unless_local()
 
+    def check(self, labels: Collection[Label]) -> Verdict:
+        """Decide whether the inputs and just the formulas of these labels can be true together; see `decide`."""
+        return self.decide(frozenset(labels).__contains__)
+
     def _rule(self, label: Label, formula: Formula, prefix: str) -> _Rule:
         kind = features(formula, self._theory.signature)
         if not (kind.skolem and kind.groundable):
@@ -160,8 +166,6 @@ class WitnessSearch:
         What an existential speaks of may be one of the named individuals. Without equality nothing can tell a
         twin from the original, so it may as well be someone new; with equality on open sorts somebody can.
         """
-        if not all(rule.features.groundable for rule in self._inputs):
-            raise OutsideFragment
         everything = [*self._inputs, *self._rules.values()]
         self._compares = any(rule.features.equality for rule in everything)
         if self._compares and (
@@ -244,7 +248,7 @@ class WitnessSearch:
                 self._load_false_instances(rule)
         for name, rule in self._rules.items():
             if not rule.features.groundable:
-                if name in suspect or newcomers:
+                if name in suspect or (newcomers and not rule.features.ground):
                     self._insist_on(rule, self._hypothesis)
             elif name in suspect:
                 self._load_false_instances(rule)
