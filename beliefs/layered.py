@@ -162,6 +162,13 @@ class LayeredMutation(Generic[K, V]):
         self._more -= 1
         self._above[key] = _GONE
 
+    def pop(self, key: K, default: Any = None, /) -> Any:
+        """Take a key away, and return its value; the default where it is not there."""
+        value = self.get(key, default)
+        if key in self:
+            del self[key]
+        return value
+
     def update(self, other: Mapping[K, V]) -> None:
         """Give the keys of another the values that they have there."""
         for key, value in other.items():

@@ -16,7 +16,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "beliefs"
 
 LAYERS = (
-    ("errors", "layered"),
+    ("errors", "contexts", "layered"),
     ("language",),
     ("reasoning", "base"),
     ("kernels", "certificates", "postulates", "graph"),
@@ -53,7 +53,7 @@ HOMES = {
     "rich": ("render", "cli"),
     "sqlalchemy": ("journal",),
     "unified_planning": ("planning.pddl",),
-    "z3": ("reasoning.z3_oracle", "certificates.checker"),
+    "z3": ("reasoning.z3_oracle", "certificates.checker", "contexts"),
 }
 """Where each outside library may be imported; "" is everywhere."""
 

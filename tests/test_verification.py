@@ -280,7 +280,7 @@ def test_a_function_with_another_value_is_found() -> None:
     )
     declarations = ["func f(Thing): Int", "const a: Thing"]
     assert enter(journal, "f(a) < 2", zero, declarations) == [
-        "its model gives functions other values than they had"
+        "it does not speak of belief 'b1', although f has changed"
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 
 from immutables import Map
 
@@ -15,10 +15,24 @@ from beliefs.base.index import Files, Index
 from beliefs.base.track_record import TrackRecord
 from beliefs.errors import DuplicateNameError, SortError, UnknownBeliefError
 from beliefs.language import sorts
+from beliefs.language.mentions import Mentions
 from beliefs.language.semantics import Ground, Model
-from beliefs.language.signature import THING, Signature, declared_name
-from beliefs.language.syntax import Declaration, Formula, FunctionDeclaration
+from beliefs.language.signature import NUMERIC, REAL, THING, Signature, declared_name
+from beliefs.language.syntax import (
+    Application,
+    Atom,
+    Constant,
+    Declaration,
+    Formula,
+    FunctionDeclaration,
+    Term,
+    subformulas,
+    subterms,
+)
 from beliefs.layered import Layered, PersistentMap
+
+_ASKED = 10
+"""How many beliefs are asked of what sort an individual is before all of them are."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -164,13 +178,11 @@ class BeliefBase:
 
     def formula(self, name: str) -> Formula:
         """Return what the belief of that name says, with the sort of every variable filled in."""
-        if not self._index.is_rule(name):
-            return self[name].formula
         return sorts.elaborate(self[name].formula, self.signature)
 
     def touching(self, atom: Ground) -> Iterable[str]:
-        """Return the names of the beliefs that mention a ground atom, or have instances that may."""
-        if self._unsettled_terms:
+        """Return the names of the beliefs that mention a ground atom or term, or have instances that may."""
+        if self._unsettled_sorts and len(atom) > 1 and self._takes_unsettled(str(atom[0])):
             return self.mentioning(str(atom[0]))
         return self._index.touching(atom)
 
@@ -187,6 +199,11 @@ class BeliefBase:
             return {*self._index.rules(), *chain.from_iterable(map(self.mentioning, self._unsettled_terms))}
         return self._index.rules()
 
+    def is_rule(self, name: str) -> bool:
+        """Return whether a belief is more than a combination of ground atoms: whether it is among the `rules`."""
+        mentions = Mentions.of(self[name].formula)
+        return mentions.is_rule or not mentions.symbols.isdisjoint(self._unsettled_terms)
+
     @cached_property
     def _unsettled_terms(self) -> tuple[str, ...]:
         """The functions without arguments: names that look like individuals and may denote any of them."""
@@ -195,6 +212,28 @@ class BeliefBase:
             for declaration in self.declarations
             if isinstance(declaration, FunctionDeclaration) and not declaration.arguments
         )
+
+    def quantified(self) -> Iterable[str]:
+        """Return the names of the beliefs that have quantifiers in them: those that may speak of whoever there is."""
+        return self._index.quantified()
+
+    @cached_property
+    def _unsettled_sorts(self) -> frozenset[str]:
+        """What functions without arguments may denote."""
+        return frozenset(
+            _kind(declaration.result)
+            for declaration in self.declarations
+            if isinstance(declaration, FunctionDeclaration) and not declaration.arguments
+        )
+
+    def _takes_unsettled(self, symbol: str) -> bool:
+        """Whether a function without arguments may stand where a predicate or function takes an argument."""
+        signature = self.signature
+        if symbol in signature.functions:
+            arguments = signature.functions[symbol][0]
+        else:
+            arguments = signature.predicates.get(symbol, ())
+        return not self._unsettled_sorts.isdisjoint(map(_kind, arguments))
 
     def says(self, formula: Formula) -> Iterator[Belief]:
         """Yield the beliefs that say just this formula, word for word."""
@@ -306,18 +345,20 @@ class BeliefBase:
         by_name = self.beliefs.mutate()
         for belief in removed:
             del by_name[belief.name]
+        left_over = by_name.finish()
         index = self._index.remove((belief.name, belief.formula) for belief in removed)
-        signature = self._signature_without(removed, index)
+        signature = self._signature_without(removed, index, left_over)
         left = replace(
             self,
-            beliefs=by_name.finish(),
+            beliefs=left_over,
             consistent=True if self.consistent else None,
             _index=index,
             _known_signature=signature,
         )
         if signature is not None or _extends(self.signature, left.signature):
             return left
-        return replace(left, _reading=object()).knowing(None, consistent=None)
+        resigned = replace(left, _known_signature=left.signature, _reading=object())
+        return resigned.knowing(None, consistent=None)
 
     def keeping(self, signature: Signature) -> BeliefBase:
         """Return this base with the sorts that its symbols have in a signature, declared where they would differ.
@@ -378,12 +419,14 @@ class BeliefBase:
             return replace(resigned, witness=Model(), consistent=True)
         return replace(resigned, witness=None, consistent=None)
 
-    def _signature_without(self, removed: Iterable[Belief], index: Index) -> Signature | None:
+    def _signature_without(
+        self, removed: Iterable[Belief], index: Index, left: Mapping[str, Belief]
+    ) -> Signature | None:
         """The signature once some beliefs are gone, or None where it has to be inferred anew.
 
         A symbol that nobody uses any more goes. The sorts of the others can only loosen where a belief that
-        is gone had something to settle: that is ruled out when all its symbols are declared, or have no sort
-        but Thing.
+        is gone had something to settle: that is ruled out when each of its symbols is declared, or has no sort
+        but Thing, or is an individual that stands in another belief where a declared symbol says of what sort.
         """
         signature = self.signature
         declared = {declared_name(declaration) for declaration in self.declarations}
@@ -391,9 +434,13 @@ class BeliefBase:
             for symbol in sorts.symbols(belief.formula):
                 if symbol in declared or _is_member(symbol, signature):
                     continue
-                if not _is_plain(symbol, signature):
+                is_used = index.uses(symbol)
+                if not _is_plain(symbol, signature) and not (
+                    symbol in signature.constants
+                    and (not is_used or _is_settled(symbol, index, left, declared))
+                ):
                     return None
-                if not index.uses(symbol):
+                if not is_used:
                     signature = _without_symbol(signature, symbol)
         return signature
 
@@ -424,12 +471,38 @@ def _is_plain(symbol: str, signature: Signature) -> bool:
     return signature.constants.get(symbol) == THING
 
 
+def _is_settled(
+    individual: str, index: Index, beliefs: Mapping[str, Belief], declared: Collection[str]
+) -> bool:
+    """Whether one of the first beliefs that mention an individual has it as an argument of a declared symbol."""
+    return any(
+        symbol in declared and any(isinstance(term, Constant) and term.name == individual for term in terms)
+        for name in islice(index.mentioning(individual), _ASKED)
+        for symbol, terms in _applied(beliefs[name].formula)
+    )
+
+
+def _applied(formula: Formula) -> Iterator[tuple[str, tuple[Term, ...]]]:
+    """Yield each predicate and function of a formula with its arguments."""
+    for part in subformulas(formula):
+        if isinstance(part, Atom):
+            yield part.predicate, part.arguments
+    for term in subterms(formula):
+        if isinstance(term, Application):
+            yield term.function, term.arguments
+
+
 def _without_symbol(signature: Signature, symbol: str) -> Signature:
     if symbol in signature.predicates:
         return replace(signature, predicates=signature.predicates.delete(symbol))
     if symbol in signature.constants:
         return replace(signature, constants=signature.constants.delete(symbol))
     return signature
+
+
+def _kind(sort: str) -> str:
+    """A sort; an Int may stand where a Real is meant, so the two count as one."""
+    return REAL if sort in NUMERIC else sort
 
 
 def _taken(name: str) -> DuplicateNameError:

@@ -14,14 +14,18 @@ from beliefs.language.semantics import Element, Ground
 from beliefs.language.syntax import Formula
 
 Key: TypeAlias = tuple[Element | None, ...]
-"""What a belief is filed under: a symbol `("at",)`; a ground atom `("at", "r2", "hall")`; or `("at", None)`,
-for a predicate that is applied to something other than individuals and so has instances to look for."""
+"""What a belief is filed under: a symbol `("at",)`; a ground atom `("at", "r2", "hall")`, or a function applied to
+individuals; or `("at", None)`, for a predicate or function that is applied to something other than individuals and so
+has instances to look for."""
 
 Names: TypeAlias = Map[str, None]
 """A persistent set of names of beliefs."""
 
 RULES: Key = (None,)
 """The key of all beliefs that have quantifiers, functions, numbers or equality in them."""
+
+QUANTIFIED: Key = (None, None)
+"""The key of all beliefs that have quantifiers in them."""
 
 _NOBODY: Names = Map()
 
@@ -34,9 +38,6 @@ class Files(Protocol):
 
     def some(self, key: Key, limit: int) -> Collection[str]:
         """Return so many of them at most, at the cost of those."""
-
-    def is_filed(self, name: str, key: Key) -> bool:
-        """Return whether a belief is filed under a key."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Index:
     _gone: Map[Key, Names] = field(default_factory=Map)
 
     def touching(self, atom: Ground) -> Iterator[str]:
-        """Yield the beliefs that mention this ground atom, or have instances that may; none twice."""
+        """Yield the beliefs that mention this ground atom or term, or have instances that may; none twice."""
         exact = self._filed(atom)
         yield from exact
         if len(atom) > 1:
@@ -70,6 +71,10 @@ class Index:
         """Return the beliefs that have quantifiers, functions, numbers or equality in them."""
         return self._filed(RULES)
 
+    def quantified(self) -> Iterable[str]:
+        """Return the beliefs that have quantifiers in them."""
+        return self._filed(QUANTIFIED)
+
     def like(self, formula: Formula) -> Iterable[str] | None:
         """Return beliefs among which are all those that say just this; None where there is nothing to go by.
 
@@ -84,14 +89,6 @@ class Index:
                 if len(self._some(key, limit)) < limit:
                     return self._filed(key)
             limit *= 2
-
-    def is_rule(self, name: str) -> bool:
-        """Return whether a belief has quantifiers, functions, numbers or equality in it."""
-        if name in self._files.get(RULES, _NOBODY):
-            return True
-        if self.below is None or name in self._gone.get(RULES, _NOBODY):
-            return False
-        return self.below.is_filed(name, RULES)
 
     def add(self, said: Iterable[tuple[str, Formula]]) -> Index:
         """Return the index with further beliefs, given by name and formula."""
@@ -141,7 +138,10 @@ def keys(formula: Formula) -> set[Key]:
     mentions = Mentions.of(formula)
     filed: set[Key] = {(symbol,) for symbol in mentions.symbols}
     filed.update(mentions.atoms)
-    filed.update((predicate, None) for predicate in mentions.patterns)
+    filed.update(mentions.terms)
+    filed.update((symbol, None) for symbol in mentions.patterns)
     if mentions.is_rule:
         filed.add(RULES)
+    if mentions.quantified:
+        filed.add(QUANTIFIED)
     return filed

@@ -25,6 +25,7 @@ from beliefs.certificates.individuals import reckoned_with
 from beliefs.certificates.reading import Reading, ReadSuccess, read
 from beliefs.certificates.report import Claim, Report
 from beliefs.certificates.structure import Evaluation, evaluate
+from beliefs.contexts import new_context
 from beliefs.errors import CertificateError
 from beliefs.language.signature import INT, REAL, Signature
 from beliefs.language.syntax import (
@@ -96,7 +97,7 @@ def check(certificate: Certificate, *, milliseconds: int | None = 10_000) -> Rep
 
 
 def _checked(reading: Reading, deadline: _Deadline) -> Report:
-    context = z3.Context()
+    context = new_context()
     prover = _prover(reading, context, deadline)
     evaluation = evaluate(reading)
     contradiction, minimality = _kernels(reading, prover)

@@ -18,6 +18,9 @@ from beliefs.language.signature import Signature
 from beliefs.language.sorts import elaborate
 from beliefs.language.syntax import Formula
 
+_ANY = (None, None)
+"""The type of what is no function."""
+
 _Universe: TypeAlias = Map[str, tuple[str, ...]]
 
 
@@ -25,17 +28,20 @@ _Universe: TypeAlias = Map[str, tuple[str, ...]]
 class Extent:
     """How much of a model some formulas speak of.
 
-    A combination of ground atoms is settled by those; a rule, by all there is of each symbol in it. A formula that
-    mentions a declared function is a rule, even where the function has no arguments and so looks like an individual.
+    A formula without quantifiers is settled by its ground atoms and terms, where these are of individuals; a rule, by
+    all there is of each symbol in it. A formula with a function or a number for an argument counts as a rule: what it
+    speaks of depends on what these are.
 
     Attributes:
         atoms: the ground atoms that are spoken of one by one.
+        terms: the ground terms that are.
         ruled: the symbols of rules, of which all atoms count.
         symbols: all symbols that are spoken of.
         sorts: the sorts that quantifiers name.
     """
 
     atoms: frozenset[Ground]
+    terms: frozenset[Ground]
     ruled: frozenset[str]
     symbols: frozenset[str]
     sorts: frozenset[str]
@@ -49,17 +55,24 @@ class Extent:
     def joined(mentioned: Iterable[Mentions], signature: Signature) -> Extent:
         """Return how much is spoken of by formulas of which it is known what each mentions."""
         atoms: set[Ground] = set()
+        terms: set[Ground] = set()
         ruled: set[str] = set()
         symbols: set[str] = set()
         sorts: set[str] = set()
         for mentions in mentioned:
             symbols |= mentions.symbols
             sorts |= mentions.sorts
-            if mentions.is_rule or signature.functions_among(mentions.symbols):
+            if mentions.quantified or mentions.patterns or _nested(mentions, signature):
                 ruled |= mentions.symbols
             else:
                 atoms |= mentions.atoms
-        return Extent(frozenset(atoms), frozenset(ruled), frozenset(symbols), frozenset(sorts))
+                terms |= mentions.terms
+                terms.update(
+                    (name,) for name in mentions.symbols if signature.functions.get(name, _ANY)[0] == ()
+                )
+        return Extent(
+            frozenset(atoms), frozenset(terms), frozenset(ruled), frozenset(symbols), frozenset(sorts)
+        )
 
     def speaks_of(self, atom: Ground) -> bool:
         """Return whether a ground atom is spoken of."""
@@ -81,12 +94,27 @@ class Extent:
         )
 
     def values(self, model: Model) -> Map[Ground, Element]:
-        """Return the values that a model gives to terms spoken of."""
-        return Map((term, value) for term, value in model.values.items() if term[0] in self.symbols)
+        """Return the values of the terms spoken of one by one, and all that are listed of the symbols of rules."""
+        listed = [(term, value) for term, value in model.values.items() if term[0] in self.ruled]
+        for term in self.terms:
+            value = model.value_of(term)
+            if value is not None:
+                listed.append((term, value))
+        named = ((name,) for name in self.symbols if (name,) in model.values)
+        return Map([*listed, *((term, model.values[term]) for term in named)])
 
     def defaults(self, model: Model) -> Map[str, Element]:
-        """Return the values that a model gives to functions spoken of, where it says nothing else."""
-        return Map((name, value) for name, value in model.defaults.items() if name in self.symbols)
+        """Return the values that a model gives to the functions of rules, where it says nothing else."""
+        return Map((name, value) for name, value in model.defaults.items() if name in self.ruled)
+
+
+def _nested(mentions: Mentions, signature: Signature) -> bool:
+    """Whether a declared function without arguments stands where a formula by its look has an individual."""
+    return any(
+        argument in signature.functions
+        for applied in (*mentions.atoms, *mentions.terms)
+        for argument in applied[1:]
+    )
 
 
 def next_witness(certificate: Certificate, before: BeliefBase) -> Model | None:
@@ -130,9 +158,8 @@ def leaning(base: BeliefBase, model: Model, changed: frozenset[Ground]) -> Itera
     Every rule that may mention one of them counts as such; a combination of ground atoms, unless the others alone
     make it true.
     """
-    rules, beliefs = base.rules(), base.beliefs
     for name in set().union(*map(base.touching, changed)):
-        if name in rules or not stands_without(beliefs[name].formula, model, changed):
+        if base.is_rule(name) or not stands_without(base.beliefs[name].formula, model, changed):
             yield name
 
 
@@ -159,13 +186,17 @@ def _laid_on(witness: Model, certificate: Certificate, model: Model, signature: 
     """The former witness, as the model of a certificate would have it where that speaks.
 
     Raises:
-        CertificateError: the model changes what that of a touched part must leave alone: the values of functions, and
-            who is of a closed sort. Or it does without an individual.
+        CertificateError: the model changes what that of a touched part must leave alone: the defaults of functions, the
+            values of those that are no numbers, and who is of a closed sort. Or it does without an individual.
     """
     spoken = tuple(formulas(certificate))
     extent = Extent.of(spoken, signature)
-    if (extent.values(model), extent.defaults(model)) != (extent.values(witness), extent.defaults(witness)):
+    if extent.defaults(model) != extent.defaults(witness):
         raise CertificateError("its model gives functions other values than they had")
+    for term, value in extent.values(model).items():
+        # Who is there, and who they are, is for all beliefs the same: only numbers may change.
+        if isinstance(value, str) and value != witness.value_of(term):
+            raise CertificateError("its model gives functions other values than they had")
     settled = dict.fromkeys(extent.atoms, False)
     settled.update(dict.fromkeys(extent.true_in(witness), False))
     settled.update(dict.fromkeys(extent.true_in(model), True))
@@ -173,7 +204,11 @@ def _laid_on(witness: Model, certificate: Certificate, model: Model, signature: 
     for name in sorted(name for name in extent.symbols if name in signature.constants):
         if name not in universe.get(signature.constants[name], ()):
             raise CertificateError(f"its model does without {name}")
-    return replace(witness.updated(settled), universe=universe)
+    values = witness.values.mutate()
+    for term in extent.values(witness):
+        values.pop(term, None)
+    values.update(extent.values(model))
+    return replace(witness.updated(settled), universe=universe, values=values.finish())
 
 
 def _grown(known: _Universe, other: _Universe, signature: Signature) -> _Universe:
@@ -204,7 +239,7 @@ def _expect_all_touched(certificate: Certificate, before: BeliefBase, witness: M
             atom = min((atom for atom in changed if name in before.touching(atom)), key=str)
             _expect_within(scope, [name], f"{atom[0]} has changed")
     if after.universe != witness.universe:
-        _expect_within(scope, before.rules(), "there are new individuals")
+        _expect_within(scope, before.quantified(), "there are new individuals")
 
 
 def _expect_within(scope: set[str], names: Iterable[str], reason: str) -> None:

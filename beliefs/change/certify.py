@@ -39,10 +39,10 @@ def certify(
     """Return a change with its certificate.
 
     Where the model was made from a witness of the base, the certificate speaks of what the change touched: the
-    beliefs given up, those in kernels, those that lean on an atom whose truth is no longer what it was, and the rules
-    where something new has come to exist. All others are as true as they were before. What else the model had changed
-    is taken back. Otherwise it speaks of the whole base. Where beliefs were weakened, it also shows those that prove
-    that they may be, and the model makes true what is assumed for the successes on record.
+    beliefs given up, those in kernels, those that lean on an atom or term that is no longer what it was, and those with
+    quantifiers where something new has come to exist. All others are as true as they were before. What else the model
+    had changed is taken back. Otherwise it speaks of the whole base. Where beliefs were weakened, it also shows those
+    that prove that they may be, and the model makes true what is assumed for the successes on record.
 
     Args:
         change: the change, complete but for its certificate.
@@ -122,7 +122,7 @@ def _touched(change: Change, model: Model | None) -> set[str] | None:
     if witness is None or model is None or not model.descends_from(witness):
         return None
     if model.universe != witness.universe:
-        named.update(change.before.rules())
+        named.update(change.before.quantified())
     named.update(leaning(change.before, model, frozenset(model.differences(witness))))
     return named
 

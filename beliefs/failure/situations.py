@@ -301,6 +301,10 @@ class AllSituations:
         """Yield the copies with quantifiers, functions, numbers or equality in them."""
         return self._all_copies(self._base.rules())
 
+    def quantified(self) -> Iterator[str]:
+        """Yield the copies with quantifiers in them."""
+        return self._all_copies(self._base.quantified())
+
     def _symbol(self, symbol: Element) -> tuple[Element, int | None]:
         name, _, number = str(symbol).rpartition("@")
         return (name, int(number)) if name in self._situations.situated else (symbol, None)

@@ -142,7 +142,7 @@ def witness_changed(before: Model | None, after: Model | None) -> Replacement:
         return Replacement(None, () if after is None else tuple(witness_items(after)))
     if after is before:
         return Replacement()
-    flips = [(atom, after.holds(atom)) for atom in after.differences(before)]
+    flips = [(atom, after.holds(atom)) for atom in after.flips_from(before)]
     gone = [Item("true", ground_text(atom), "") for atom, holds in flips if not holds]
     come = [Item("true", ground_text(atom), "") for atom, holds in flips if holds]
     for was, now, former, present in (

@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 from sqlalchemy import ColumnElement, Connection, Row, Select, Table, and_, bindparam, func, or_, select
 
 from beliefs.base.belief import Belief
-from beliefs.base.index import RULES, Key
+from beliefs.base.index import Key
 from beliefs.journal import schema
 from beliefs.journal.codec import Record, belief
 from beliefs.journal.database import Database
@@ -46,7 +46,6 @@ _FILED = (
     .where(schema.mention.c.key == bindparam("key"), holding(schema.belief))
 )
 _SOME_FILED = _FILED.limit(bindparam("limit"))
-_IS_FILED = _FILED.where(schema.belief.c.name == bindparam("name"))
 ALL_SYMBOLS = select(schema.symbol.c.name, schema.symbol.c.kind, schema.symbol.c.sorts).where(
     holding(schema.symbol)
 )
@@ -218,13 +217,6 @@ class StoredFiles:
         if len(found) < limit:
             self._files[text] = dict.fromkeys(found)
         return found
-
-    def is_filed(self, name: str, key: Key) -> bool:
-        """Return whether a belief is filed under a key."""
-        text = key_text(key)
-        if key == RULES or text in self._files or self._complete:
-            return name in self.names(key)
-        return bool(self._snapshot.rows(_IS_FILED, key=text, name=name))
 
     def _read(self, query: Select[Any], **values: object) -> Iterator[str]:
         for row in self._snapshot.rows(query, **values):

@@ -29,17 +29,21 @@ class Mentions:
     Attributes:
         symbols: its predicates, functions and individuals.
         atoms: its ground atoms, any bare name in them taken for an individual.
-        patterns: the predicates that it applies to something other than bare names.
+        terms: its functions applied to bare names, these taken for individuals.
+        patterns: the predicates and functions that it applies to something other than bare names.
         sorts: the sorts that its quantifiers name.
         is_rule: whether it has quantifiers, functions, numbers or equality in it. If not, it is a combination
             of its ground atoms.
+        quantified: whether it has quantifiers in it.
     """
 
     symbols: frozenset[str]
     atoms: frozenset[Ground]
+    terms: frozenset[Ground]
     patterns: frozenset[str]
     sorts: frozenset[str]
     is_rule: bool
+    quantified: bool
 
     @staticmethod
     def of(formula: Formula) -> Mentions:
@@ -57,7 +61,7 @@ class Mentions:
                 walk.is_rule = True
                 walk.terms(part)  # type: ignore[arg-type]
             elif kind is ForAll or kind is Exists:
-                walk.is_rule = True
+                walk.is_rule = walk.quantified = True
                 bindings = part.bindings  # type: ignore[union-attr]
                 walk.sorts.update(binding.sort for binding in bindings if binding.sort is not None)
         walk.symbols.update(walk.propositions)
@@ -65,9 +69,11 @@ class Mentions:
         return Mentions(
             frozenset(walk.symbols),
             frozenset(walk.atoms),
+            frozenset(walk.applied),
             frozenset(walk.patterns),
             frozenset(walk.sorts),
             walk.is_rule,
+            walk.quantified,
         )
 
 
@@ -84,9 +90,11 @@ class _Walk:
         self.propositions: list[str] = []
         self.symbols: set[str] = set()
         self.atoms: set[Ground] = set()
+        self.applied: set[Ground] = set()
         self.patterns: set[str] = set()
         self.sorts: set[str] = set()
         self.is_rule = False
+        self.quantified = False
 
     def atom(self, atom: Atom) -> None:
         self.symbols.add(atom.predicate)
@@ -103,8 +111,13 @@ class _Walk:
             match term:
                 case Constant(name):
                     self.symbols.add(name)
-                case Application(function):
+                case Application(function, arguments):
                     self.symbols.add(function)
                     self.is_rule = True
+                    names = [argument.name for argument in arguments if isinstance(argument, Constant)]
+                    if len(names) == len(arguments):
+                        self.applied.add((function, *names))
+                    else:
+                        self.patterns.add(function)
                 case Number() | Minus() | Arithmetic():
                     self.is_rule = True

@@ -56,8 +56,8 @@ class Model:
         defaults: the value of each function on all other arguments.
     """
 
-    # How `true` came by flips: the map that they began with, the atoms in which it differs from that, and `true` itself:
-    # with another one in its place, this says nothing.
+    # How `true` came by flips: the map that they began with, the atoms in which it differs from that, and `true`
+    # itself; with another one in its place, this says nothing.
 
     universe: Map[str, tuple[str, ...]] = field(default_factory=Map)
     true: PersistentMap[Ground, None] = field(default_factory=Map)
@@ -70,6 +70,11 @@ class Model:
     def holds(self, ground: Ground) -> bool:
         """Return whether a ground atom, whose arguments are elements, holds."""
         return ground in self.true
+
+    def value_of(self, term: Ground) -> Element | None:
+        """Return the value of a function term, whose arguments are elements; None where the model gives it none."""
+        found = self.values.get(term)
+        return self.defaults.get(str(term[0])) if found is None else found
 
     def flipped(self, atoms: Iterable[Ground]) -> Model:
         """Return the model in which just these ground atoms have changed their truth.
@@ -96,6 +101,14 @@ class Model:
         """Return the model in which these ground atoms are as given, and all else is as here."""
         return self.flipped(atom for atom, holds in truths.items() if holds != (atom in self.true))
 
+    def valued(self, values: Mapping[Ground, Element]) -> Model:
+        """Return the model in which these function terms have these values, and all else is as here."""
+        if not values:
+            return self
+        changed = self.values.mutate()
+        changed.update(values)
+        return replace(self, values=changed.finish())
+
     def with_element(self, sort: str, name: str) -> Model:
         """Return the model with an element of that name in the universe of the sort."""
         elements = self.universe.get(sort, ())
@@ -105,19 +118,30 @@ class Model:
         return replace(self, universe=universe)
 
     def descends_from(self, other: Model) -> bool:
-        """Return whether this model was made from another by flips and new elements alone.
+        """Return whether this model was made from another by flips, changed values and new elements alone.
 
-        Then it agrees with the other on everything that was not flipped. A model that only happens to look alike
+        Then it agrees with the other on everything but the differences. A model that only happens to look alike
         is not meant: it may differ in atoms that nobody has asked about.
         """
-        return self.values is other.values and self.defaults is other.defaults
+        return self.defaults is other.defaults
 
     def differences(self, other: Model) -> Iterator[Ground]:
-        """Yield the ground atoms that hold in one of two models and not in the other.
+        """Yield the ground atoms and function terms of which two models with the same defaults say different things.
 
-        Cost: that of the flips where one was made from the other by flips, or both from a third; otherwise linear in
-        what holds.
+        Cost: that of the flips where one was made from the other by flips, or both from a third, otherwise linear in
+        what holds; and linear in the values, unless they share them.
         """
+        yield from self.flips_from(other)
+        if self.values is not other.values:
+            yield from (term for term, value in self.values.items() if other.value_of(term) != value)
+            yield from (
+                term
+                for term, value in other.values.items()
+                if term not in self.values and self.value_of(term) != value
+            )
+
+    def flips_from(self, other: Model) -> Iterator[Ground]:
+        """Yield the ground atoms that hold in one of two models and not in the other; at the cost of `differences`."""
         begun, flips = self._lineage()
         other_begun, other_flips = other._lineage()
         if begun is other_begun:

@@ -86,3 +86,6 @@ class _Empty:
 
     def rules(self) -> Iterable[str]:
         return ()
+
+    def quantified(self) -> Iterable[str]:
+        return ()

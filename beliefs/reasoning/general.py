@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from beliefs.language.syntax import TRUE, Comparison, Constant, Formula
 from beliefs.reasoning.deadline import Deadline
@@ -51,6 +51,10 @@ class GeneralSearch:
             case Sat() if len(self._cone) < len(self._theory):
                 return Sat(None)
         return verdict
+
+    def check(self, labels: Collection[Label]) -> Verdict:
+        """Decide whether the inputs and just the formulas of these labels can be true together."""
+        return self.decide(frozenset(labels).__contains__)
 
 
 def _existence(theory: Theory, inputs: Sequence[Formula]) -> Iterator[Formula]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from typing import Protocol
 
 from beliefs.language.semantics import Model
@@ -19,14 +20,18 @@ class Search(Protocol):
     def decide(self, active: Callable[[Label], bool]) -> Verdict:
         """Decide whether the inputs and all formulas whose label is active can be true together."""
 
+    def check(self, labels: Collection[Label]) -> Verdict:
+        """Decide whether the inputs and just the formulas of these labels can be true together; needs no model."""
+
 
 class Inquiry:
     """Tells which parts of a theory can be true together with some inputs, over and over.
 
     The solver is kept between answers. It starts from the theory's witness with a SAT solver
-    (`witness.WitnessSearch`), which looks at no more than the question touches, and goes over to Z3
-    (`general.GeneralSearch`) once something is touched that grounding does not decide. Either way the answer is
-    that of the whole theory.
+    (`witness.WitnessSearch`), which looks at no more than the question touches. Once something is touched that
+    grounding does not decide, it goes over to Z3: first from the witness as well (`numeric.NumericSearch`), and once
+    that does not decide it either, with all that can matter (`general.GeneralSearch`). Any way the answer is that of
+    the whole theory.
     """
 
     def __init__(
@@ -50,20 +55,18 @@ class Inquiry:
         self._theory = theory
         self._inputs = inputs
         self._deadline = Deadline(budget)
-        start = theory.witness if hypothesis is None else hypothesis
+        self._start = theory.witness if hypothesis is None else hypothesis
+        self._suspects = tuple(suspects)
+        self._numeric_tried = False
         self._search: Search
         try:
-            self._search = WitnessSearch(theory, inputs, start, suspects, self._deadline)
+            self._search = WitnessSearch(theory, inputs, self._start, self._suspects, self._deadline)
         except OutsideFragment:
-            self._search = self._general()
+            self._search = self._next()
 
     def check(self, labels: Collection[Label]) -> Verdict:
         """Decide whether the inputs and just the formulas of these labels can be true together."""
-        if isinstance(self._search, WitnessSearch):
-            verdict = self._search.decide_among(labels)
-            if verdict is not None:
-                return verdict
-        return self._decide(frozenset(labels).__contains__)
+        return self._asked(lambda search: search.check(labels))
 
     def without(self, excluded: Collection[Label]) -> Verdict:
         """Decide whether the inputs and all the theory but these labels can be true together.
@@ -80,14 +83,23 @@ class Inquiry:
         return self._decide(lambda label: label != INPUT and active(label))
 
     def _decide(self, active: Callable[[Label], bool]) -> Verdict:
-        try:
-            return self._search.decide(active)
-        except OutsideFragment:
-            self._search = self._general()
-            return self._search.decide(active)
+        return self._asked(lambda search: search.decide(active))
 
-    def _general(self) -> Search:
+    def _asked(self, question: Callable[[Search], Verdict]) -> Verdict:
+        while True:
+            try:
+                return question(self._search)
+            except OutsideFragment:
+                self._search = self._next()
+
+    def _next(self) -> Search:
+        """The search to go over to when something is touched that the one before does not decide."""
         # Z3 takes longer to import than most questions take to answer.
         from beliefs.reasoning.general import GeneralSearch
+        from beliefs.reasoning.numeric import NumericSearch
 
+        if not self._numeric_tried:
+            self._numeric_tried = True
+            with suppress(OutsideFragment):
+                return NumericSearch(self._theory, self._inputs, self._start, self._suspects, self._deadline)
         return GeneralSearch(self._theory, self._inputs, self._deadline)

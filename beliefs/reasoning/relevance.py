@@ -53,12 +53,17 @@ class _Cone:
         self._withheld: dict[str, _Literal | None] = {}
         self._frontier: list[_Literal] = []
         self._followed: set[_Literal] = set()
+        self._functions: list[str] = []
+        self._functions_followed: set[str] = set()
 
     def reached_from(self, inputs: Iterable[Formula]) -> set[str]:
         for formula in inputs:
             self._frontier += literals(formula, self._theory.signature)
-            self._reach_through_functions(formula)
-        while self._frontier:
+            self._functions += _functions(self._theory, formula)
+        while self._functions or self._frontier:
+            if self._functions:
+                self._follow_function(self._functions.pop())
+                continue
             literal = self._frontier.pop()
             if literal not in self._followed:
                 self._followed.add(literal)
@@ -77,15 +82,16 @@ class _Cone:
             withheld = through if through is not None and None not in through[0] else None
             self._withheld[name] = withheld
             self._frontier += literals(formula, self._theory.signature) - {withheld}
-            self._reach_through_functions(formula)
+            self._functions += _functions(self._theory, formula)
             return
         withheld = self._withheld[name]
         if withheld is not None and withheld != through:
             self._frontier.append(withheld)
             self._withheld[name] = None
 
-    def _reach_through_functions(self, formula: Formula) -> None:
-        for symbol in _functions(self._theory, formula):
+    def _follow_function(self, symbol: str) -> None:
+        if symbol not in self._functions_followed:
+            self._functions_followed.add(symbol)
             for name in self._theory.mentioning(symbol):
                 self._reach(name, None)
 

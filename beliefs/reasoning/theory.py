@@ -39,10 +39,13 @@ class Theory(Protocol):
         """Return the formula of that label, elaborated under the signature."""
 
     def touching(self, atom: Ground) -> Iterable[str]:
-        """Return the labels of those that mention a ground atom, or have instances that may; none twice."""
+        """Return the labels of those that mention a ground atom or term, or have instances that may; none twice."""
 
     def mentioning(self, symbol: str) -> Iterable[str]:
         """Return the labels of the formulas that mention a predicate, function or individual; none twice."""
 
     def rules(self) -> Iterable[str]:
         """Return the labels of the formulas with quantifiers, functions, numbers or equality in them."""
+
+    def quantified(self) -> Iterable[str]:
+        """Return the labels of the formulas with quantifiers in them: only these may speak of whoever there is."""

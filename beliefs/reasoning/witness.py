@@ -123,8 +123,10 @@ class WitnessSearch:
         self._few_held: set[Label] = set()
         self._users: dict[Ground, Sequence[str]] = {}
         self._passed_over: dict[str, None] = {}
-        self._rules = {name: self._rule(name, theory.formula(name), name) for name in sorted(theory.rules())}
         self._inputs = [self._rule(INPUT, formula, f"input{number}") for number, formula in enumerate(inputs)]
+        if not all(rule.features.groundable for rule in self._inputs):
+            raise OutsideFragment
+        self._rules = {name: self._rule(name, theory.formula(name), name) for name in sorted(theory.rules())}
         self._inputs_about = _by_predicate(self._inputs)
         self._refuse_what_is_not_ground()
         self._hypothesis = hypothesis if hypothesis is not None else _nothing_holds(theory)
@@ -184,7 +186,12 @@ class WitnessSearch:
                 self._load(label, instance)
             self._load_everything_unless_local()
 
-    def decide_among(self, labels: Collection[Label]) -> Verdict | None:
+    def check(self, labels: Collection[Label]) -> Verdict:
+        """Decide whether the inputs and just the formulas of these labels can be true together; see `decide`."""
+        verdict = self._decide_among(labels)
+        return self.decide(frozenset(labels).__contains__) if verdict is None else verdict
+
+    def _decide_among(self, labels: Collection[Label]) -> Verdict | None:
         """Decide whether the inputs and the formulas of just these labels can be true together, without a model.
 
         None where the solver does not hold all of them as they are: it may know a rule by some instances only.
@@ -252,8 +259,6 @@ class WitnessSearch:
         What an existential speaks of may be one of the named individuals. Without equality nothing can tell a
         twin from the original, so it may as well be someone new; with equality on open sorts somebody can.
         """
-        if not all(rule.features.groundable for rule in self._inputs):
-            raise OutsideFragment
         everything = [*self._inputs, *self._rules.values()]
         self._compares = any(rule.features.equality for rule in everything)
         if self._compares and (
@@ -335,7 +340,7 @@ class WitnessSearch:
         _add(self._oracle, [(INPUT, formula) for formula in self._said], ground_clauses)
         for name, rule in self._rules.items():
             if not rule.features.groundable:
-                if name in suspect or newcomers:
+                if name in suspect or (newcomers and not rule.features.ground):
                     self._insist_on(rule, self._hypothesis)
             elif name in suspect:
                 self._load_false_instances(rule)

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import z3
 from immutables import Map
 
+from beliefs.contexts import new_context
 from beliefs.errors import UnsupportedFormulaError
 from beliefs.language.semantics import Element, Ground, Model
 from beliefs.language.signature import INT, NUMERIC, REAL, Signature
@@ -96,7 +97,7 @@ class Z3Oracle:
             budget: what each check may spend.
         """
         self.budget = budget
-        self._context = z3.Context()
+        self._context = new_context()
         self._solver = z3.Solver(ctx=self._context)
         self._solver.set("ctrl_c", False)
         self._limits: tuple[int, int] = (0, 0)
@@ -141,12 +142,16 @@ class Z3Oracle:
             self._denials[label] = self._translation.negated(selector)
             self._numeric = self._numeric or _has_numbers(formula)
 
-    def check(self, labels: Collection[Label]) -> Verdict:
+    def check(self, labels: Collection[Label], *, model: bool = True) -> Verdict:
         """Decide the formulas of some labels together; see `Oracle.check`.
 
         A model names the elements of an open sort after the individuals of these formulas that they are, and
         the rest `Robot#1`, `Robot#2` and so on. It is None where it has no finite form: where a predicate or
         function of numbers differs in infinitely many places.
+
+        Args:
+            labels: the labels.
+            model: whether `Sat` is to come with a model: to read it can take longer than to find it.
 
         Raises:
             KeyError: no formula was added under one of the labels.
@@ -169,10 +174,28 @@ class Z3Oracle:
             return Unknown(f"Z3 gave up: {_in_words(error)}")
         if isinstance(answer, Unknown):
             return answer
+        if answer and not model:
+            return Sat()
         if answer:
             return Sat(self._read(label for label in self._selectors if label in asked))
         core = self._solver.unsat_core()
         return Unsat(frozenset(self._labels[core[index].get_id()] for index in range(len(core))))
+
+    def values(self, terms: Iterable[Formula | Term]) -> list[bool | Fraction | None]:
+        """Return what atoms and terms without variables are in the last model found, the last check having found one.
+
+        Of an atom it is whether it holds, of a numeric term its number; None where that has no exact one.
+
+        Cost: some 10 µs for each.
+        """
+        found = self._solver.model()
+        return [self._value(found.eval(self._translation.ground(term), True)) for term in terms]
+
+    @staticmethod
+    def _value(value: Expression) -> bool | Fraction | None:
+        if z3.is_int_value(value) or z3.is_rational_value(value):
+            return Fraction(value.as_string())
+        return None if z3.is_arith(value) else z3.is_true(value)
 
     def suggest(self, model: Model) -> None:
         """Do nothing: Z3 keeps the truth values of its last model by itself, and takes no others."""
@@ -458,6 +481,12 @@ class _Translation:
                 ) from None
             self._beliefs[formula] = translated
         return translated
+
+    def ground(self, said: Formula | Term) -> Expression:
+        """Translate an atom or a term without variables."""
+        if isinstance(said, Atom):
+            return self.formula(said, {})
+        return self.term(said, {})  # type: ignore[arg-type]
 
     def tag(self, name: str) -> Expression:
         """Return the equation that gives an individual a number no other has: so it is none of the others."""
