@@ -134,11 +134,8 @@ def _without_idle_flips(model: Model, witness: Model | None, extent: Extent) -> 
     that have not changed. And it is the one to which the certificate leads.
     """
     assert witness is not None
-    changed = frozenset(model.differences(witness))
-    spoken_of = frozenset(filter(extent.speaks_of, changed))
-    if len(spoken_of) == len(changed):
-        return model
-    return replace(witness.flipped(spoken_of), universe=model.universe)
+    idle = [atom for atom in model.flips_from(witness) if not extent.speaks_of(atom)]
+    return model.flipped(idle) if idle else model
 
 
 def _restricted(model: Model, extent: Extent, spoken_of: frozenset[str], signature: Signature) -> Model:
