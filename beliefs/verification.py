@@ -10,6 +10,7 @@ from typing import Any, Literal
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.track_record import read_expectation
+from beliefs.certificates import texts
 from beliefs.certificates.certificate import NOTHING, Certificate, CertifiedBelief
 from beliefs.certificates.checker import check
 from beliefs.certificates.locality import Extent, formulas, next_witness
@@ -21,7 +22,6 @@ from beliefs.failure.successes import Success
 from beliefs.journal.entry import Decision, Entry
 from beliefs.journal.journal import Journal
 from beliefs.journal.replay import follow
-from beliefs.language.parser import parse_document, parse_formula
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.semantics import Model, truth
 from beliefs.language.signature import declared_name
@@ -532,7 +532,7 @@ def _expect_read_alike(certificate: Certificate, before: BeliefBase) -> None:
         CertificateError: it does not.
     """
     _expect_beliefs(certificate, before)
-    told = parse_document("\n".join(certificate.declarations)).declarations
+    told = [declaration for text in certificate.declarations for declaration in texts.declared(text) or ()]
     names = [declared_name(declaration) for declaration in told]
     if set(told) != set(declarations(before.signature, names)):
         raise CertificateError("its certificate takes the sorts of symbols for others than they were")
@@ -542,7 +542,7 @@ def _inputs(certificate: Certificate) -> set[str | None]:
     """What an entry may say its input was. That of an expansion by several is for the certificate alone to tell."""
     text = certificate.input
     if certificate.operation == "expand" and text is not None:
-        several = isinstance(parse_formula(text, canonical=True), And | Truth)
+        several = isinstance(texts.parsed(text), And | Truth)
         return {text, None} if several else {text}
     return {text}
 

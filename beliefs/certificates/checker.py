@@ -543,7 +543,8 @@ class _ClausalProver:
             self._untold = []
         # The variables of a DIMACS text are integer symbols to Z3: Bool(1) is one of them, Bool("1") is not.
         variable = z3.Bool(abs(literal), ctx=self._context)
-        return _ask(self._solver, (variable if literal > 0 else z3.Not(variable),), self._deadline)
+        assumption = variable if literal > 0 else z3.Not(variable)
+        return _asked_at_ease(self._solver, assumption, self._deadline)
 
 
 class _FirstOrderProver:
@@ -613,6 +614,23 @@ class _Deadline:
     def left(self) -> int | None:
         """Return how many milliseconds are left, from 0; None for as many as one likes."""
         return None if self.at is None else max(0, int((self.at - time.monotonic()) * 1000))
+
+
+_AT_EASE = 20_000
+"""What Z3 may spend on a question before the clock is set, by its own count: a few milliseconds."""
+
+
+def _asked_at_ease(solver: z3.Solver, assumption: z3.BoolRef, deadline: _Deadline) -> _Answer:
+    """Ask what is probably easy: first without a clock, which takes longer to set than most questions to answer."""
+    if deadline.left() == 0:
+        return _Answer(None, "the time is up")
+    # So short a run does not swallow Ctrl-C, as a longer one does.
+    solver.set(rlimit=_AT_EASE, ctrl_c=False)
+    result = solver.check(assumption)
+    if result != z3.unknown:
+        return _Answer(result == z3.sat)
+    solver.set(rlimit=0, ctrl_c=True)
+    return _ask(solver, (assumption,), deadline)
 
 
 def _ask(solver: z3.Solver | z3.Optimize, assumptions: Sequence[z3.BoolRef], deadline: _Deadline) -> _Answer:

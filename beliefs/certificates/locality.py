@@ -9,10 +9,10 @@ from typing import TypeAlias
 from immutables import Map
 
 from beliefs.base.belief_base import BeliefBase
+from beliefs.certificates import texts
 from beliefs.certificates.certificate import Certificate
 from beliefs.errors import CertificateError
 from beliefs.language.mentions import Mentions
-from beliefs.language.parser import parse_formula
 from beliefs.language.semantics import Element, Ground, Model, truth
 from beliefs.language.signature import Signature
 from beliefs.language.sorts import elaborate
@@ -118,11 +118,11 @@ def next_witness(certificate: Certificate, before: BeliefBase) -> Model | None:
 def formulas(certificate: Certificate) -> Iterator[Formula]:
     """Yield what the beliefs of a certificate say, its input, and what it assumes: all that its model speaks of."""
     for belief in (*certificate.before, *certificate.added):
-        yield parse_formula(belief.formula, canonical=True)
+        yield texts.parsed(belief.formula)
     if certificate.input is not None:
-        yield parse_formula(certificate.input, canonical=True)
+        yield texts.parsed(certificate.input)
     for text in certificate.assumed:
-        yield parse_formula(text, canonical=True)
+        yield texts.parsed(text)
 
 
 def _populated(model: Model, signature: Signature) -> Model:
@@ -199,7 +199,7 @@ def _expect_all_true(certificate: Certificate, before: BeliefBase, witness: Mode
     has_newcomers = after.universe != witness.universe
     known = {belief.name for belief in certificate.before}
     for belief in certificate.after:
-        formula = parse_formula(belief.formula, canonical=True)
+        formula = texts.parsed(belief.formula)
         verdict = truth(elaborate(formula, before.signature), after)
         if verdict is None and belief.name in known and not has_newcomers:
             verdict = Mentions.of(formula).symbols.isdisjoint(changed)
@@ -208,9 +208,9 @@ def _expect_all_true(certificate: Certificate, before: BeliefBase, witness: Mode
                 f"belief {belief.name!r} is not shown to agree with those it does not speak of"
             )
     for text in certificate.assumed:
-        if not truth(parse_formula(text, canonical=True), after):
+        if not truth(texts.parsed(text), after):
             raise CertificateError(f"it assumes {text}, which is not shown to agree with what is believed")
     if certificate.operation == "contract" and certificate.input is not None:
-        given_up = elaborate(parse_formula(certificate.input, canonical=True), before.signature)
+        given_up = elaborate(texts.parsed(certificate.input), before.signature)
         if truth(given_up, after) is not False:
             raise CertificateError("its input may still follow from beliefs that it does not speak of")

@@ -656,7 +656,7 @@ def test_an_interrupt_is_passed_on() -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     for hard in (pigeons(12), INFINITE):
-        timer = threading.Timer(0.5, interrupt)
+        timer = threading.Timer(1, interrupt)
         timer.start()
         with pytest.raises(KeyboardInterrupt):
             check(hard, milliseconds=60_000)
