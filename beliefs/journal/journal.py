@@ -11,7 +11,7 @@ from itertools import count
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, func, insert, select
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.track_record import Mark, Place
@@ -42,6 +42,13 @@ T = TypeVar("T")
 
 _PAGE = 64
 """How many entries are read in one go."""
+
+_CERTIFICATE = (
+    select(schema.entry.c.certificate, schema.certificate.c.body)
+    .outerjoin(schema.certificate, schema.certificate.c.entry == schema.entry.c.number)
+    .where(schema.entry.c.number == bindparam("number"))
+)
+"""The digest of the certificate of an entry, and what is stored of it."""
 
 _BATCH = 500
 """How many rows are named in one statement."""
@@ -284,10 +291,11 @@ class Journal:
             JournalCorruptError: the certificate is not the one that was written.
         """
         with self._reading() as connection:
-            expected = self._stored_entry(connection, number).seal.certificate
-            body = connection.execute(
-                select(schema.certificate.c.body).where(schema.certificate.c.entry == number)
-            ).scalar()
+            found = connection.execute(_CERTIFICATE, {"number": number}).first()
+            if found is None:
+                self._stored_entry(connection, number)
+                raise JournalCorruptError(f"entry {number} of {self.place} cannot be read")
+        expected, body = found
         if expected is None:
             return None
         if body is None:
