@@ -201,10 +201,22 @@ class _Auditor:
         """
         understood = before.understanding(*formulas(certificate))
         _expect_same(certificate, change, understood)
-        witness = next_witness(certificate, understood)
+        steady = {
+            belief.name
+            for belief in certificate.before
+            if self._base.beliefs.get(belief.name) == understood.beliefs.get(belief.name)
+        }
+        witness = next_witness(certificate, understood, steady if self._models_all(understood) else ())
         if self._is_open and certificate.scope == "touched":
             _expect_decided(certificate, understood)
         return witness
+
+    def _models_all(self, base: BeliefBase) -> bool:
+        """Whether the witness of a base is the one the entries led to, in which all beliefs until then are true."""
+        known = self._base.witness
+        return (
+            known is not None and base.witness is known and not self._is_open and base.agrees_with(self._base)
+        )
 
     def _screened(self, entry: Entry, before: BeliefBase) -> Model | None:
         """Check that an observation was rejected rightly: what is certain contradicts it. The witness stays.

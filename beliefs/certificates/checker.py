@@ -143,7 +143,9 @@ def _kernels(reading: Reading, prover: _Prover) -> tuple[Claim, Claim]:
     whole: list[tuple[str, _Answer]] = []
     parts: list[tuple[str, _Answer]] = []
     kernels = reading.certificate.kernels
-    questions = [prover.kernel([reading.formulas[name] for name in kernel], reading.test) for kernel in kernels]
+    questions = [
+        prover.kernel([reading.formulas[name] for name in kernel], reading.test) for kernel in kernels
+    ]
     for position, (kernel, question) in enumerate(zip(kernels, questions, strict=True)):
         proof = question()
         whole.append((f"kernel {position}", proof.whole))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
+from math import prod
 from typing import TypeAlias
 
 from beliefs.language.signature import NUMERIC, Signature
@@ -30,7 +31,6 @@ from beliefs.language.syntax import (
     Implies,
     Not,
     Or,
-    Quantified,
     Term,
     Truth,
     Variable,
@@ -124,9 +124,9 @@ class Names:
         ):
             return None
         length = self._length(body, plain, negated, {**scope, **sorts})
-        for sort in sorts.values() if length else ():
-            length *= len(self.of(sort))
-        return length
+        if not length:
+            return length
+        return length * prod(len(self.of(sort)) for sort in sorts.values())
 
     def _is_individual(self, term: Term) -> bool:
         if isinstance(term, Constant):
@@ -135,7 +135,9 @@ class Names:
 
     def _settles(self, left: Term, right: Term, scope: Mapping[str, str]) -> bool:
         """Whether names tell if two terms are equal. Both are of one sort."""
-        if not (self._is_individual(left) and self._is_individual(right)):
+        if not (
+            isinstance(left, Variable | Constant) and self._is_individual(left) and self._is_individual(right)
+        ):
             return False
         if self._unique_names:
             return True
@@ -216,10 +218,10 @@ class _Writer:
                 return [clause for part in operands for clause in self.asserted(part, sign, binding)]
             case Implies(premise, conclusion), False:
                 return self.asserted(premise, True, binding) + self.asserted(conclusion, False, binding)
-            case (ForAll(_, body), True) | (Exists(_, body), False):
+            case (ForAll(bindings, body), True) | (Exists(bindings, body), False):
                 return [
                     clause
-                    for inner in self._choices(formula, binding)
+                    for inner in self._choices(bindings, binding)
                     for clause in self.asserted(body, sign, inner)
                 ]
             case Iff(left, right), _:
@@ -266,9 +268,9 @@ class _Writer:
             case Comparison(relation, left, right), _:
                 equal = _denoted(left, binding) == _denoted(right, binding)
                 return None if (equal == (relation == "=")) == sign else []
-            case (Exists(_, body), True) | (ForAll(_, body), False):
+            case (Exists(bindings, body), True) | (ForAll(bindings, body), False):
                 found: Clause = []
-                for inner in self._choices(formula, binding):
+                for inner in self._choices(bindings, binding):
                     literals = self._literals(body, sign, inner)
                     if literals is None:
                         return None
@@ -284,12 +286,12 @@ class _Writer:
             self.definitions += [[-variable, *clause] for clause in self.asserted(formula, sign, binding)]
         return self._named[key]
 
-    def _choices(self, formula: Quantified, binding: _Binding) -> Iterator[_Binding]:
+    def _choices(self, bindings: tuple[Binding, ...], binding: _Binding) -> Iterator[_Binding]:
         """Yield a binding extended by every choice of individuals for the variables of a quantifier."""
         names = self._numbering.names
         assert names is not None
-        variables = [each.name for each in formula.bindings]
-        for chosen in product(*(names.of(each.sort or "") for each in formula.bindings)):
+        variables = [each.name for each in bindings]
+        for chosen in product(*(names.of(each.sort or "") for each in bindings)):
             yield {**binding, **dict(zip(variables, chosen, strict=True))}
 
 

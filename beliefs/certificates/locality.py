@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
 from typing import TypeAlias
 
 from immutables import Map
@@ -14,9 +16,18 @@ from beliefs.certificates.certificate import Certificate
 from beliefs.errors import CertificateError
 from beliefs.language.mentions import Mentions
 from beliefs.language.semantics import Element, Ground, Model, truth
-from beliefs.language.signature import Signature
+from beliefs.language.signature import NUMERIC, Signature
 from beliefs.language.sorts import elaborate
-from beliefs.language.syntax import Formula
+from beliefs.language.syntax import (
+    Atom,
+    Constant,
+    Exists,
+    ForAll,
+    Formula,
+    Variable,
+    subformulas,
+    subterms,
+)
 
 _Universe: TypeAlias = Map[str, tuple[str, ...]]
 
@@ -31,36 +42,63 @@ class Extent:
     Attributes:
         atoms: the ground atoms that are spoken of one by one.
         ruled: the symbols of rules, of which all atoms count.
+        places: the predicates among these, with the sorts of their arguments.
         symbols: all symbols that are spoken of.
         sorts: the sorts that quantifiers name.
     """
 
     atoms: frozenset[Ground]
     ruled: frozenset[str]
+    places: Mapping[str, tuple[str, ...]]
     symbols: frozenset[str]
     sorts: frozenset[str]
 
     @staticmethod
     def of(formulas: Iterable[Formula], signature: Signature) -> Extent:
         """Return how much formulas speak of. Cost: linear in their length."""
+        return Extent.spoken(map(Mentions.of, formulas), signature)
+
+    @staticmethod
+    def spoken(several: Iterable[Mentions], signature: Signature) -> Extent:
+        """Return how much formulas with these mentions speak of."""
         atoms: set[Ground] = set()
         ruled: set[str] = set()
         symbols: set[str] = set()
         sorts: set[str] = set()
-        for mentions in map(Mentions.of, formulas):
+        for mentions in several:
             symbols |= mentions.symbols
             sorts |= mentions.sorts
             if mentions.is_rule or not mentions.symbols.isdisjoint(signature.functions):
                 ruled |= mentions.symbols
             else:
                 atoms |= mentions.atoms
-        return Extent(frozenset(atoms), frozenset(ruled), frozenset(symbols), frozenset(sorts))
+        predicates = signature.predicates
+        places = {symbol: predicates[symbol] for symbol in ruled if symbol in predicates}
+        return Extent(frozenset(atoms), frozenset(ruled), places, frozenset(symbols), frozenset(sorts))
 
     def true_in(self, model: Model) -> Iterator[Ground]:
         """Yield the atoms spoken of that hold in a model, some of them perhaps twice."""
         yield from filter(model.holds, self.atoms)
         if self.ruled:
             yield from (atom for atom in model.true if atom[0] in self.ruled)
+
+    def true_among(self, model: Model, individuals: Mapping[str, Collection[str]]) -> Iterator[Ground]:
+        """Yield the atoms spoken of that hold in a model; of those of rules, the ones that are about some individuals.
+
+        Cost: at most that of the atoms that hold; less, where the individuals are few.
+        """
+        yield from filter(model.holds, self.atoms)
+        for predicate, sorts in self.places.items():
+            ranges = [individuals.get(sort, ()) for sort in sorts]
+            if NUMERIC.isdisjoint(sorts) and prod(map(len, ranges)) <= len(model.true):
+                yield from filter(model.holds, ((predicate, *chosen) for chosen in product(*ranges)))
+                continue
+            for atom in model.true:
+                if atom[0] == predicate and all(
+                    sort in NUMERIC or element in individuals.get(sort, ())
+                    for sort, element in zip(sorts, atom[1:], strict=True)
+                ):
+                    yield atom
 
     def agree(self, model: Model, other: Model | None) -> bool:
         """Return whether two models say the same of all that is spoken of."""
@@ -80,17 +118,21 @@ class Extent:
         return Map((name, value) for name, value in model.defaults.items() if name in self.symbols)
 
 
-def next_witness(certificate: Certificate, before: BeliefBase) -> Model | None:
+def next_witness(
+    certificate: Certificate, before: BeliefBase, steady: Container[str] = frozenset()
+) -> Model | None:
     """Return the witness of the base after a change, having checked that it is one.
 
     In scope "whole", it is the certificate's model. In scope "touched", what the model changes of the former witness
-    is laid on that. Every belief in the scope, and what was contracted by, is then evaluated in the result; a belief
-    outside it is as true as it was if it mentions no atom that has changed, and, being a rule, if nothing new has
-    come to exist. So the result is a model of all.
+    is laid on that, as far as the model is about the individuals that it lists. Every belief in the scope, and what was
+    contracted by, is then evaluated in the result; a belief outside it is as true as it was if it mentions no atom that
+    has changed, and, being a rule, if nothing new has come to exist. So the result is a model of all.
 
     Args:
         certificate: a certificate whose own claims hold.
         before: the base before the change, its signature covering the input, with a witness where one is known.
+        steady: the names of beliefs of which that witness is known to be a model. Of a rule among them, only the
+            instances are evaluated that have to do with what has changed.
 
     Returns:
         A model of all beliefs after the change; None where a conflict was permitted, or the certificate of the whole
@@ -111,18 +153,21 @@ def next_witness(certificate: Certificate, before: BeliefBase) -> Model | None:
         raise CertificateError("it speaks only of what the change touched, but no model of the rest is known")
     after = _laid_on(before.witness, certificate, certificate.model, before.signature)
     _expect_all_touched(certificate, before, before.witness, after)
-    _expect_all_true(certificate, before, before.witness, after)
+    _expect_all_true(certificate, before, before.witness, after, steady)
     return after
 
 
 def formulas(certificate: Certificate) -> Iterator[Formula]:
     """Yield what the beliefs of a certificate say, its input, and what it assumes: all that its model speaks of."""
+    return map(texts.parsed, _texts(certificate))
+
+
+def _texts(certificate: Certificate) -> Iterator[str]:
     for belief in (*certificate.before, *certificate.added):
-        yield texts.parsed(belief.formula)
+        yield belief.formula
     if certificate.input is not None:
-        yield texts.parsed(certificate.input)
-    for text in certificate.assumed:
-        yield texts.parsed(text)
+        yield certificate.input
+    yield from certificate.assumed
 
 
 def _populated(model: Model, signature: Signature) -> Model:
@@ -141,12 +186,12 @@ def _laid_on(witness: Model, certificate: Certificate, model: Model, signature: 
         CertificateError: the model changes what that of a touched part must leave alone: the values of functions, and
             who is of a closed sort. Or it does without an individual.
     """
-    spoken = tuple(formulas(certificate))
-    extent = Extent.of(spoken, signature)
+    extent = Extent.spoken(map(texts.mentions, _texts(certificate)), signature)
     if (extent.values(model), extent.defaults(model)) != (extent.values(witness), extent.defaults(witness)):
         raise CertificateError("its model gives functions other values than they had")
     settled = dict.fromkeys(extent.atoms, False)
-    settled.update(dict.fromkeys(extent.true_in(witness), False))
+    individuals = {sort: frozenset(elements) for sort, elements in model.universe.items()}
+    settled.update(dict.fromkeys(extent.true_among(witness, individuals), False))
     settled.update(dict.fromkeys(extent.true_in(model), True))
     universe = _grown(witness.universe, model.universe, signature)
     for name in sorted(extent.symbols.intersection(signature.constants)):
@@ -189,20 +234,32 @@ def _expect_within(scope: set[str], names: Iterable[str], reason: str) -> None:
             raise CertificateError(f"it does not speak of belief {name!r}, although {reason}")
 
 
-def _expect_all_true(certificate: Certificate, before: BeliefBase, witness: Model, after: Model) -> None:
+def _expect_all_true(
+    certificate: Certificate, before: BeliefBase, witness: Model, after: Model, steady: Container[str]
+) -> None:
     """Expect that what is believed after the change is true in a model, and what was contracted by is not.
 
     What the change assumes has to be true there too. A finite model may leave open what a quantifier over numbers
     says. That is as true as it was if it was believed before and nothing that it mentions has changed.
     """
-    changed = {atom[0] for atom in after.differences(witness)}
+    changes = _Changes(
+        tuple(after.differences(witness)),
+        {
+            sort: elements[len(witness.universe.get(sort, ())) :]
+            for sort, elements in after.universe.items()
+            if elements is not witness.universe.get(sort)
+        },
+    )
+    changed = {atom[0] for atom in changes.atoms}
     has_newcomers = after.universe != witness.universe
     known = {belief.name for belief in certificate.before}
     for belief in certificate.after:
-        formula = texts.parsed(belief.formula)
-        verdict = truth(elaborate(formula, before.signature), after)
+        formula = elaborate(texts.parsed(belief.formula), before.signature)
+        verdict = changes.leave_true(formula, before.signature, after) if belief.name in steady else None
+        if verdict is None:
+            verdict = truth(formula, after)
         if verdict is None and belief.name in known and not has_newcomers:
-            verdict = Mentions.of(formula).symbols.isdisjoint(changed)
+            verdict = texts.mentions(belief.formula).symbols.isdisjoint(changed)
         if not verdict:
             raise CertificateError(
                 f"belief {belief.name!r} is not shown to agree with those it does not speak of"
@@ -214,3 +271,71 @@ def _expect_all_true(certificate: Certificate, before: BeliefBase, witness: Mode
         given_up = elaborate(texts.parsed(certificate.input), before.signature)
         if truth(given_up, after) is not False:
             raise CertificateError("its input may still follow from beliefs that it does not speak of")
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What has changed from one model to the next.
+
+    Attributes:
+        atoms: the atoms that hold in one of them only.
+        newcomers: who has come to exist, by sort.
+    """
+
+    atoms: tuple[Ground, ...]
+    newcomers: Mapping[str, tuple[str, ...]]
+
+    def leave_true(self, rule: Formula, signature: Signature, after: Model) -> bool | None:
+        """Return whether a rule that was true before the changes is true after them; None where that is not seen.
+
+        An instance is as true as it was if no atom of it has changed, and if it is about nobody new. So of a universal
+        rule only the others are evaluated. Functions, numbers and further quantifiers are not seen through.
+        """
+        if not isinstance(rule, ForAll) or not _is_plain(rule, signature):
+            return None
+        sorts = {each.name: each.sort for each in rule.bindings}
+        if not all(sort in after.universe for sort in sorts.values()):
+            return None
+        bindings: list[dict[str, Element]] = [
+            {name: newcomer}
+            for name, sort in sorts.items()
+            for newcomer in self.newcomers.get(sort or "", ())
+        ]
+        for part in subformulas(rule.body):
+            if isinstance(part, Atom):
+                matches = (_matched(part, atom) for atom in self.atoms)
+                bindings += [match for match in matches if match is not None]
+        return all(truth(_rest(rule, binding), after, binding) for binding in bindings)
+
+
+def _is_plain(rule: ForAll, signature: Signature) -> bool:
+    """Whether a rule has one quantifier, over individuals, and speaks of nothing but individuals."""
+    return (
+        all(each.sort is not None and each.sort not in NUMERIC for each in rule.bindings)
+        and not any(isinstance(part, ForAll | Exists) for part in subformulas(rule.body))
+        and all(
+            isinstance(term, Variable)
+            or (isinstance(term, Constant) and term.name not in signature.functions)
+            for term in subterms(rule)
+        )
+    )
+
+
+def _matched(pattern: Atom, atom: Ground) -> dict[str, Element] | None:
+    """What variables must stand for, so that an atom in a rule is this ground one; None where it never is."""
+    if pattern.predicate != atom[0] or len(pattern.arguments) != len(atom) - 1:
+        return None
+    binding: dict[str, Element] = {}
+    for term, element in zip(pattern.arguments, atom[1:], strict=True):
+        if isinstance(term, Variable):
+            if binding.setdefault(term.name, element) != element:
+                return None
+        elif isinstance(term, Constant) and term.name != element:
+            return None
+    return binding
+
+
+def _rest(rule: ForAll, binding: Mapping[str, Element]) -> Formula:
+    """What a rule says, once some of its variables stand for individuals."""
+    left = tuple(each for each in rule.bindings if each.name not in binding)
+    return ForAll(left, rule.body) if left else rule.body

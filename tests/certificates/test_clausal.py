@@ -133,7 +133,9 @@ def test_a_formula_is_spelt_out_over_all_there_are() -> None:
     nobody = parse_formula("forall g: Ghost. haunts(g)")
     assert numbering.clauses(nobody) == [[numbering.atom("haunts", "Ghost#1")]]
     somewhere = parse_formula("exists m: Room. at(d2, m)")
-    assert numbering.clauses(somewhere) == [[numbering.atom("at", "d2", "hall"), numbering.atom("at", "d2", "lab")]]
+    assert numbering.clauses(somewhere) == [
+        [numbering.atom("at", "d2", "hall"), numbering.atom("at", "d2", "lab")]
+    ]
     assert numbering.clauses(parse_formula("forall r: Robot. r = d2")) == [[]]
     assert numbering.clauses(parse_formula("r2 != d2")) == []
 
