@@ -40,6 +40,15 @@ Ground: TypeAlias = tuple[Element, ...]
 """A ground atom or function term, the symbol first: `at(r2, hall)` is `("at", "r2", "hall")`."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Flips:
+    """How what holds in one model was made from what holds in another: the atoms that changed, each once."""
+
+    before: Map[Ground, None]
+    after: Map[Ground, None]
+    atoms: tuple[Ground, ...]
+
+
 @dataclass(frozen=True)
 class Model:
     """A finite structure: what exists, which ground atoms hold, what each function term is.
@@ -59,6 +68,7 @@ class Model:
     true: Map[Ground, None] = field(default_factory=Map)
     values: Map[Ground, Element] = field(default_factory=Map)
     defaults: Map[str, Element] = field(default_factory=Map)
+    _flips: _Flips | None = field(default=None, compare=False, repr=False)
 
     def holds(self, ground: Ground) -> bool:
         """Return whether a ground atom, whose arguments are elements, holds."""
@@ -70,12 +80,18 @@ class Model:
         Cost: O(log n) an atom, whatever else holds. An atom listed twice is flipped back.
         """
         true = self.true.mutate()
+        changed: dict[Ground, None] = {}
         for atom in atoms:
             if atom in true:
                 del true[atom]
             else:
                 true[atom] = None
-        return replace(self, true=true.finish())
+            if atom in changed:
+                del changed[atom]
+            else:
+                changed[atom] = None
+        after = true.finish()
+        return replace(self, true=after, _flips=_Flips(self.true, after, tuple(changed)))
 
     def updated(self, truths: Mapping[Ground, bool]) -> Model:
         """Return the model in which these ground atoms are as given, and all else is as here."""
@@ -99,9 +115,12 @@ class Model:
     def differences(self, other: Model) -> Iterator[Ground]:
         """Yield the ground atoms that hold in one of two models and not in the other.
 
-        Cost: at once where the two share them; otherwise linear in what holds.
+        Cost: at once where the two share them, or one was made by flips from the other; otherwise linear in what holds.
         """
-        if self.true is not other.true:
+        flips = self._flips
+        if flips is not None and flips.before is other.true and flips.after is self.true:
+            yield from flips.atoms
+        elif self.true is not other.true:
             yield from (atom for atom in self.true if atom not in other.true)
             yield from (atom for atom in other.true if atom not in self.true)
 
