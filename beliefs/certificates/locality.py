@@ -56,16 +56,16 @@ class Extent:
     @staticmethod
     def of(formulas: Iterable[Formula], signature: Signature) -> Extent:
         """Return how much formulas speak of. Cost: linear in their length."""
-        return Extent.spoken(map(Mentions.of, formulas), signature)
+        return Extent.joined(map(Mentions.of, formulas), signature)
 
     @staticmethod
-    def spoken(several: Iterable[Mentions], signature: Signature) -> Extent:
-        """Return how much formulas with these mentions speak of."""
+    def joined(mentioned: Iterable[Mentions], signature: Signature) -> Extent:
+        """Return how much is spoken of by formulas of which it is known what each mentions."""
         atoms: set[Ground] = set()
         ruled: set[str] = set()
         symbols: set[str] = set()
         sorts: set[str] = set()
-        for mentions in several:
+        for mentions in mentioned:
             symbols |= mentions.symbols
             sorts |= mentions.sorts
             if mentions.is_rule or not mentions.symbols.isdisjoint(signature.functions):
@@ -186,7 +186,7 @@ def _laid_on(witness: Model, certificate: Certificate, model: Model, signature: 
         CertificateError: the model changes what that of a touched part must leave alone: the values of functions, and
             who is of a closed sort. Or it does without an individual.
     """
-    extent = Extent.spoken(map(texts.mentions, _texts(certificate)), signature)
+    extent = Extent.joined(map(texts.mentions, _texts(certificate)), signature)
     if (extent.values(model), extent.defaults(model)) != (extent.values(witness), extent.defaults(witness)):
         raise CertificateError("its model gives functions other values than they had")
     settled = dict.fromkeys(extent.atoms, False)
