@@ -67,7 +67,7 @@ class Verification:
 def verify(journal: Journal, progress: Callable[[int, int], None] | None = None) -> Verification:
     """Check that a journal is as it was written, and that each of its changes was right.
 
-    The certificate of each change is checked with a fresh Z3, and held against the base that the entries
+    The certificate of each change is checked with a Z3 of its own, and held against the base that the entries
     before it lead to: it must speak of the beliefs that were there. Where it speaks only of those that the
     change touched, the rest must be as true as before: none of them may mention an atom whose truth has
     changed since the last model. What else an entry says must be what its certificate says. In the end, every

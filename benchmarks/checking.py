@@ -420,10 +420,11 @@ def check_once() -> None:
 
 def markdown(figures: dict[str, Any]) -> str:
     """Return the tables for the documentation."""
-    lines = [
+    lines = []
+    lines.append(
         "| journal | changes | beliefs | certificates | made, ms a change | checked, ms | a second | command, s "
         "| a second | MB |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
-    ]
+    )
     for row in figures["journals"]:
         lines.append(
             f"| {row['journal']} | {row['changes']:,} | {row['beliefs']:,} | {row['certificates']:,} "
