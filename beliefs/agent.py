@@ -61,7 +61,7 @@ class Agent:
     """Beliefs that last: a base with its journal.
 
     Every method that changes beliefs returns a `Change`. One that is "done" has been committed, together with
-    its certificate, which a fresh Z3 has checked first; "vacuous", "refused" and "unknown" have changed
+    its certificate, which a Z3 of its own has checked first; "vacuous", "refused" and "unknown" have changed
     nothing. With `dry_run=True` nothing is ever committed.
 
     Several agents, in one process or many, may open the same journal. Each call sees what the others have

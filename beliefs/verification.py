@@ -10,6 +10,7 @@ from typing import Any, Literal
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.track_record import read_expectation
+from beliefs.certificates import texts
 from beliefs.certificates.certificate import NOTHING, Certificate, CertifiedBelief
 from beliefs.certificates.checker import check
 from beliefs.certificates.locality import Extent, formulas, next_witness
@@ -21,7 +22,6 @@ from beliefs.failure.successes import Success
 from beliefs.journal.entry import Decision, Entry
 from beliefs.journal.journal import Journal
 from beliefs.journal.replay import follow
-from beliefs.language.parser import parse_document, parse_formula
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.semantics import Model, truth
 from beliefs.language.signature import declared_name
@@ -67,7 +67,7 @@ class Verification:
 def verify(journal: Journal, progress: Callable[[int, int], None] | None = None) -> Verification:
     """Check that a journal is as it was written, and that each of its changes was right.
 
-    The certificate of each change is checked with a fresh Z3, and held against the base that the entries
+    The certificate of each change is checked with a Z3 of its own, and held against the base that the entries
     before it lead to: it must speak of the beliefs that were there. Where it speaks only of those that the
     change touched, the rest must be as true as before: none of them may mention an atom whose truth has
     changed since the last model. What else an entry says must be what its certificate says. In the end, every
@@ -202,10 +202,22 @@ class _Auditor:
         """
         understood = before.understanding(*formulas(certificate))
         _expect_same(certificate, change, understood)
-        witness = next_witness(certificate, understood)
+        steady = {
+            belief.name
+            for belief in certificate.before
+            if self._base.beliefs.get(belief.name) == understood.beliefs.get(belief.name)
+        }
+        witness = next_witness(certificate, understood, steady if self._models_all(understood) else ())
         if self._is_open and certificate.scope == "touched":
             _expect_decided(certificate, understood)
         return witness
+
+    def _models_all(self, base: BeliefBase) -> bool:
+        """Whether the witness of a base is the one the entries led to, in which all beliefs until then are true."""
+        known = self._base.witness
+        return (
+            known is not None and base.witness is known and not self._is_open and base.agrees_with(self._base)
+        )
 
     def _screened(self, entry: Entry, before: BeliefBase) -> Model | None:
         """Check that an observation was rejected rightly: what is certain contradicts it. The witness stays.
@@ -533,7 +545,7 @@ def _expect_read_alike(certificate: Certificate, before: BeliefBase) -> None:
         CertificateError: it does not.
     """
     _expect_beliefs(certificate, before)
-    told = parse_document("\n".join(certificate.declarations)).declarations
+    told = [declaration for text in certificate.declarations for declaration in texts.declared(text) or ()]
     names = [declared_name(declaration) for declaration in told]
     if set(told) != set(declarations(before.signature, names)):
         raise CertificateError("its certificate takes the sorts of symbols for others than they were")
@@ -543,7 +555,7 @@ def _inputs(certificate: Certificate) -> set[str | None]:
     """What an entry may say its input was. That of an expansion by several is for the certificate alone to tell."""
     text = certificate.input
     if certificate.operation == "expand" and text is not None:
-        several = isinstance(parse_formula(text, canonical=True), And | Truth)
+        several = isinstance(texts.parsed(text), And | Truth)
         return {text, None} if several else {text}
     return {text}
 

@@ -53,7 +53,7 @@ HOMES = {
     "rich": ("render", "cli"),
     "sqlalchemy": ("journal",),
     "unified_planning": ("planning.pddl",),
-    "z3": ("reasoning.z3_oracle", "certificates.checker", "contexts"),
+    "z3": ("reasoning.z3_oracle", "certificates.checker", "certificates.context", "contexts"),
 }
 """Where each outside library may be imported; "" is everywhere."""
 

@@ -1,8 +1,9 @@
 """Check a certificate, claim by claim, with a Z3 of its own.
 
 The checker shares nothing with the search that found the change: it imports neither kernels nor operators
-nor oracles, translates formulas to Z3 by itself, and asks a Z3 context made for the one certificate. A claim
-that it cannot decide within its budget is reported as undecided, and the certificate as not valid.
+nor oracles, translates formulas to Z3 by itself, and asks in a Z3 context in which nothing but certificates is
+checked (`context.checking`), by solvers made for the one certificate. A claim that it cannot decide within its
+budget is reported as undecided, and the certificate as not valid.
 """
 
 from __future__ import annotations
@@ -12,20 +13,20 @@ import operator
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Protocol
+from itertools import count, islice
+from typing import Any, TypeAlias
 
 import z3
 
 from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.certificates import claims
 from beliefs.certificates.certificate import Certificate
-from beliefs.certificates.clausal import Clause, Numbering, dimacs, is_propositional
+from beliefs.certificates.clausal import MOST_INSTANCES, Clause, Names, Numbering, dimacs
+from beliefs.certificates.context import checking
 from beliefs.certificates.individuals import reckoned_with
 from beliefs.certificates.reading import Reading, ReadSuccess, read
 from beliefs.certificates.report import Claim, Report
 from beliefs.certificates.structure import Evaluation, evaluate
-from beliefs.contexts import new_context
 from beliefs.errors import CertificateError
 from beliefs.language.signature import INT, REAL, Signature
 from beliefs.language.syntax import (
@@ -78,7 +79,7 @@ def check(certificate: Certificate, *, milliseconds: int | None = 10_000) -> Rep
 
     Cost: reading the texts, and one run of Z3 for the consistency, one for each kernel, one for each member
     of a kernel, at most one over the kernels alone for the least cost, two or three for each belief that was weakened,
-    and a few for each success on record.
+    and a few for each success on record. Where formulas can be spelt out over names, one solver is told them once.
 
     Args:
         certificate: what to check.
@@ -89,17 +90,19 @@ def check(certificate: Certificate, *, milliseconds: int | None = 10_000) -> Rep
         the others are undecided.
     """
     try:
-        return _checked(read(certificate), _Deadline(milliseconds))
+        reading = read(certificate)
+        with checking() as context:
+            return _checked(reading, context, _Deadline(milliseconds))
     except CertificateError as error:
         return _unread(False, str(error))
     except RecursionError:
         return _unread(None, "a text is nested too deeply to be read")
 
 
-def _checked(reading: Reading, deadline: _Deadline) -> Report:
-    context = new_context()
-    prover = _prover(reading, context, deadline)
+def _checked(reading: Reading, context: z3.Context, deadline: _Deadline) -> Report:
+    prover = _Prover(reading, context, deadline)
     evaluation = evaluate(reading)
+    agreement = _agreement(reading, prover)
     contradiction, minimality = _kernels(reading, prover)
     return Report(
         (
@@ -115,7 +118,7 @@ def _checked(reading: Reading, deadline: _Deadline) -> Report:
             claims.cost(reading),
             _least(reading, context, deadline),
             evaluation.claim,
-            _consistency(reading, prover, evaluation, contradiction),
+            _consistency(reading, agreement, evaluation, contradiction),
             claims.refusal(reading),
             _weakening(reading, prover),
             _nontrivial(reading, prover),
@@ -139,8 +142,12 @@ def _kernels(reading: Reading, prover: _Prover) -> tuple[Claim, Claim]:
     """
     whole: list[tuple[str, _Answer]] = []
     parts: list[tuple[str, _Answer]] = []
-    for position, kernel in enumerate(reading.certificate.kernels):
-        proof = prover.kernel([reading.formulas[name] for name in kernel], reading.test)
+    kernels = reading.certificate.kernels
+    questions = [
+        prover.kernel([reading.formulas[name] for name in kernel], reading.test) for kernel in kernels
+    ]
+    for position, (kernel, question) in enumerate(zip(kernels, questions, strict=True)):
+        proof = question()
         whole.append((f"kernel {position}", proof.whole))
         without_each = (f"kernel {position} without {name}" for name in kernel)
         parts += zip(without_each, proof.without, strict=True)
@@ -162,14 +169,24 @@ def _all(name: str, answers: Sequence[tuple[str, _Answer]], expected: bool, othe
     return Claim(name, True, f"Z3 finds {len(answers)} of {len(answers)} sets {word}")
 
 
-def _consistency(reading: Reading, prover: _Prover, evaluation: Evaluation, contradiction: Claim) -> Claim:
+def _agreement(reading: Reading, prover: _Prover) -> Question | None:
+    """The question whether the beliefs after can be true with the test formula, where that is claimed."""
+    certificate = reading.certificate
+    if certificate.outcome == "refused" or certificate.permits_conflict:
+        return None
+    return prover.satisfiable([*reading.believed_after(), reading.test])
+
+
+def _consistency(
+    reading: Reading, agreement: Question | None, evaluation: Evaluation, contradiction: Claim
+) -> Claim:
     """Consistency: the beliefs after can be true with the test formula, or a conflict was permitted."""
     if reading.certificate.outcome == "refused":
         return Claim("consistency", True, "does not apply: nothing changed")
-    if reading.certificate.permits_conflict:
+    if agreement is None:
         detail = "a conflict was permitted: the kernels are to show that the beliefs after are inconsistent"
         return Claim("consistency", contradiction.holds, detail)
-    answer = prover.satisfiable([*reading.believed_after(), reading.test])
+    answer = agreement()
     if answer.satisfiable is not None:
         found = "satisfiable" if answer.satisfiable else "unsatisfiable"
         return Claim(
@@ -393,21 +410,59 @@ class _KernelProof:
     without: Sequence[_Answer]
 
 
-class _Prover(Protocol):
-    def satisfiable(self, formulas: Sequence[Formula]) -> _Answer:
-        """Tell whether formulas are satisfiable together."""
+Question: TypeAlias = Callable[[], _Answer]
+"""Whether some formulas are satisfiable, to be found out when it is called."""
+
+_KernelQuestion: TypeAlias = Callable[[], _KernelProof]
+
+
+class _Prover:
+    """Puts questions about the formulas of one certificate to Z3.
+
+    What can be spelt out over names goes there as clauses, and anything else as Z3's own expressions.
+    """
+
+    def __init__(self, reading: Reading, context: z3.Context, deadline: _Deadline) -> None:
+        def reckoned() -> frozenset[str]:
+            # Told once, for all the formulas that are asked about: which they are is seen from the certificate.
+            return reckoned_with(_formulas(reading), reading.signature)
+
+        unique_names = reading.certificate.unique_names
+        self._reckoned = reckoned
+        self._reading = reading
+        self._context = context
+        self._deadline = deadline
+        self._names = Names(reading.signature, unique_names=unique_names, individuals=reckoned)
+        self._by_clauses = _ClausalProver(self._names, context, deadline)
+        self._kept: _FirstOrderProver | None = None
+
+    def satisfiable(self, formulas: Sequence[Formula]) -> Question:
+        """Ask whether formulas are satisfiable together."""
+        if self._can_be_spelt_out(formulas):
+            return self._by_clauses.satisfiable(formulas)
+        return lambda: self._first_order().satisfiable(formulas)
 
     def one_of_many(self, formulas: Sequence[Formula]) -> _Answer:
         """Tell whether formulas are satisfiable together, where many such questions are asked."""
+        if self._can_be_spelt_out(formulas):
+            return self._by_clauses.satisfiable(formulas)()
+        return self._first_order().one_of_many(formulas)
 
-    def kernel(self, members: Sequence[Formula], test: Formula) -> _KernelProof:
-        """Tell what there is to be known about a kernel."""
+    def kernel(self, members: Sequence[Formula], test: Formula) -> _KernelQuestion:
+        """Ask what there is to be known about a kernel."""
+        if self._can_be_spelt_out((*members, test)):
+            return self._by_clauses.kernel(members, test)
+        return lambda: self._first_order().kernel(members, test)
 
+    def _can_be_spelt_out(self, formulas: Iterable[Formula]) -> bool:
+        lengths = map(self._names.length, formulas)
+        return all(length is not None and length <= MOST_INSTANCES for length in lengths)
 
-def _prover(reading: Reading, context: z3.Context, deadline: _Deadline) -> _Prover:
-    if all(map(is_propositional, _formulas(reading))):
-        return _PropositionalProver(context, deadline)
-    return _FirstOrderProver(reading, context, deadline)
+    def _first_order(self) -> _FirstOrderProver:
+        if self._kept is None:
+            distinct = self._reckoned() if self._reading.certificate.unique_names else frozenset()
+            self._kept = _FirstOrderProver(self._reading.signature, distinct, self._context, self._deadline)
+        return self._kept
 
 
 def _formulas(reading: Reading) -> Iterator[Formula]:
@@ -418,79 +473,93 @@ def _formulas(reading: Reading) -> Iterator[Formula]:
         yield from (*each.given, *each.believed, *each.assumed, each.outcome)
 
 
-class _PropositionalProver:
-    """Puts propositional formulas to Z3 as DIMACS texts, read ten times as fast as Python objects."""
+class _ClausalProver:
+    """Puts formulas to Z3 as DIMACS texts, which it reads ten times as fast as Python objects.
 
-    def __init__(self, context: z3.Context, deadline: _Deadline) -> None:
+    One incremental solver answers all questions. It holds every formula under the assumption of a variable (of a
+    literal, under that literal itself), and every question under one more, however many formulas that is about.
+    Questions are put when they are made and answered when they are called: so those made before the first is called go
+    to Z3 as one text.
+    """
+
+    def __init__(self, names: Names, context: z3.Context, deadline: _Deadline) -> None:
         self._context = context
         self._deadline = deadline
+        self._numbering = Numbering(names)
+        self._solver: z3.Solver | None = None
+        self._untold: list[Clause] = []
+        # By identity; the formulas are kept beside, so that no other comes to have it.
+        self._held: dict[int, tuple[int, Formula]] = {}
 
-    def satisfiable(self, formulas: Sequence[Formula]) -> _Answer:
-        numbering = Numbering()
-        clauses = [clause for formula in formulas for clause in numbering.clauses(formula)]
-        return _ask(self._solver(clauses, numbering), (), self._deadline)
+    def satisfiable(self, formulas: Sequence[Formula]) -> Question:
+        """Ask whether formulas are satisfiable together."""
+        question = self._all_of([self._holding(formula) for formula in formulas])
+        return lambda: self._told(question)
 
-    def one_of_many(self, formulas: Sequence[Formula]) -> _Answer:
-        return self.satisfiable(formulas)
+    def kernel(self, members: Sequence[Formula], test: Formula) -> _KernelQuestion:
+        """Ask about a kernel: the whole, and all but each member, which is those before it and those behind it."""
+        fixed = [self._holding(test)]
+        held = [self._holding(member) for member in members]
+        before, behind = self._growing(held), self._growing(held[::-1])[::-1]
+        whole = self._all_of([*fixed, *before[-1]])
+        without = [
+            self._all_of([*fixed, *before[place], *behind[place + 1]]) for place in range(len(members))
+        ]
+        return lambda: _KernelProof(self._told(whole), [self._told(question) for question in without])
 
-    def kernel(self, members: Sequence[Formula], test: Formula) -> _KernelProof:
-        """Tell it by one incremental solver, in which each member can be let go, but no two at a time.
+    def _growing(self, literals: Sequence[int]) -> list[list[int]]:
+        """For each of the first literals, from none to all, at most one literal that implies all of these."""
+        grown: list[list[int]] = [[]]
+        for literal in literals:
+            grown.append([self._all_of([*grown[-1], literal])])
+        return grown
 
-        Every question then assumes a single variable, however large the kernel is: that nothing is let go, or
-        that this member is.
-        """
-        numbering = Numbering()
-        clauses = numbering.clauses(test)
-        let_go = [numbering.fresh() for _ in members]
-        for member, variable in zip(members, let_go, strict=True):
-            clauses += ([variable, *clause] for clause in numbering.clauses(member))
-        none = numbering.fresh()
-        clauses += ([-variable, -none] for variable in let_go)
-        clauses += _at_most_one(let_go, numbering)
-        solver = self._solver(clauses, numbering)
-        return _KernelProof(
-            self._assuming(solver, none), [self._assuming(solver, variable) for variable in let_go]
-        )
+    def _all_of(self, literals: Sequence[int]) -> int:
+        """A literal that implies all of these, and that nothing else is said of: of one, itself."""
+        if len(literals) == 1:
+            return literals[0]
+        variable = self._numbering.fresh()
+        self._untold += ([-variable, literal] for literal in literals)
+        return variable
 
-    def _solver(self, clauses: Sequence[Clause], numbering: Numbering) -> z3.Solver:
-        solver = z3.SolverFor("QF_FD", ctx=self._context)
-        solver.from_string(dimacs(clauses, numbering.size))
-        return solver
+    def _holding(self, formula: Formula) -> int:
+        """A literal that implies a formula, and that nothing else is said of."""
+        known = self._held.get(id(formula))
+        if known is not None:
+            return known[0]
+        clauses = self._numbering.clauses(formula)
+        if len(clauses) == 1 and len(clauses[0]) == 1:
+            (literal,) = clauses[0]
+        else:
+            literal = self._numbering.fresh()
+            self._untold += ([-literal, *clause] for clause in clauses)
+        self._held[id(formula)] = (literal, formula)
+        return literal
 
-    def _assuming(self, solver: z3.Solver, variable: int) -> _Answer:
+    def _told(self, literal: int) -> _Answer:
+        """Whether what a literal implies is satisfiable."""
+        if self._solver is None:
+            self._solver = z3.SolverFor("QF_FD", ctx=self._context)
+        if self._untold:
+            self._solver.from_string(dimacs(self._untold, self._numbering.size))
+            self._untold = []
         # The variables of a DIMACS text are integer symbols to Z3: Bool(1) is one of them, Bool("1") is not.
-        return _ask(solver, (z3.Bool(variable, ctx=self._context),), self._deadline)
-
-
-def _at_most_one(variables: Sequence[int], numbering: Numbering) -> Iterator[Clause]:
-    """Yield clauses that keep two of the variables from being true, three a variable.
-
-    Each has another variable beside it that says "this or an earlier one is true" (C. Sinz, Towards an
-    Optimal CNF Encoding of Boolean Cardinality Constraints, CP 2005).
-    """
-    earlier: int | None = None
-    for variable in variables:
-        so_far = numbering.fresh()
-        yield [-variable, so_far]
-        if earlier is not None:
-            yield [-earlier, so_far]
-            yield [-earlier, -variable]
-        earlier = so_far
+        variable = z3.Bool(abs(literal), ctx=self._context)
+        assumption = variable if literal > 0 else z3.Not(variable)
+        return _asked_at_ease(self._solver, assumption, self._deadline)
 
 
 class _FirstOrderProver:
     """Puts formulas to Z3 as objects."""
 
-    def __init__(self, reading: Reading, context: z3.Context, deadline: _Deadline) -> None:
+    def __init__(
+        self, signature: Signature, distinct: Iterable[str], context: z3.Context, deadline: _Deadline
+    ) -> None:
         self._context = context
         self._deadline = deadline
-        self._translation = _Translation(reading.signature, context)
+        self._translation = _Translation(signature, context)
         self._kept: z3.Solver | None = None
-        self._axioms: list[z3.BoolRef] = []
-        if reading.certificate.unique_names:
-            # Told once, for all the formulas that are asked about: which they are is seen from the certificate.
-            distinct = reckoned_with(_formulas(reading), reading.signature)
-            self._axioms += self._translation.distinct_names(distinct)
+        self._axioms: list[z3.BoolRef] = list(self._translation.distinct_names(distinct))
 
     def satisfiable(self, formulas: Sequence[Formula]) -> _Answer:
         return self._ask_afresh([self._translation.formula(formula) for formula in formulas])
@@ -547,6 +616,23 @@ class _Deadline:
     def left(self) -> int | None:
         """Return how many milliseconds are left, from 0; None for as many as one likes."""
         return None if self.at is None else max(0, int((self.at - time.monotonic()) * 1000))
+
+
+_AT_EASE = 20_000
+"""What Z3 may spend on a question before the clock is set, by its own count: a few milliseconds."""
+
+
+def _asked_at_ease(solver: z3.Solver, assumption: z3.BoolRef, deadline: _Deadline) -> _Answer:
+    """Ask what is probably easy: first without a clock, which takes longer to set than most questions to answer."""
+    if deadline.left() == 0:
+        return _Answer(None, "the time is up")
+    # So short a run does not swallow Ctrl-C, as a longer one does.
+    solver.set(rlimit=_AT_EASE, ctrl_c=False)
+    result = solver.check(assumption)
+    if result != z3.unknown:
+        return _Answer(result == z3.sat)
+    solver.set(rlimit=0, ctrl_c=True)
+    return _ask(solver, (assumption,), deadline)
 
 
 def _ask(solver: z3.Solver | z3.Optimize, assumptions: Sequence[z3.BoolRef], deadline: _Deadline) -> _Answer:
@@ -659,7 +745,11 @@ class _Translation:
             if members is None:
                 self._sorts[name] = z3.DeclareSort(name, self._context)
             else:
-                self._sorts[name], values = z3.EnumSort(name, list(members), ctx=self._context)
+                # Other certificates share the context, and a sort of that name may have other members in them.
+                own = f"{name}#{next(_CLOSED_SORTS)}"
+                self._sorts[name], values = z3.EnumSort(
+                    own, [f"{own}.{member}" for member in members], ctx=self._context
+                )
                 self._members.update(zip(members, values, strict=True))
         return self._sorts[name]
 
@@ -680,6 +770,10 @@ class _Translation:
         if name not in self._symbols:
             self._symbols[name] = z3.Function(name, *(self._sort(sort) for sort in arguments), result)
         return self._symbols[name]
+
+
+_CLOSED_SORTS = count(1)
+"""Numbers for closed sorts, so that no two are called alike."""
 
 
 def _coerced(term: Any, sort: z3.SortRef) -> Any:

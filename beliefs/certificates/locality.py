@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
 from typing import TypeAlias
 
 from immutables import Map
 
 from beliefs.base.belief_base import BeliefBase
+from beliefs.certificates import texts
 from beliefs.certificates.certificate import Certificate
 from beliefs.errors import CertificateError
 from beliefs.language.mentions import Mentions
-from beliefs.language.parser import parse_formula
 from beliefs.language.semantics import Element, Ground, Model, stands_without, truth
-from beliefs.language.signature import Signature
+from beliefs.language.signature import NUMERIC, Signature
 from beliefs.language.sorts import elaborate
-from beliefs.language.syntax import Formula
+from beliefs.language.syntax import (
+    Atom,
+    Constant,
+    Exists,
+    ForAll,
+    Formula,
+    Variable,
+    subformulas,
+    subterms,
+)
 
 _ANY = (None, None)
 """The type of what is no function."""
@@ -36,6 +47,7 @@ class Extent:
         atoms: the ground atoms that are spoken of one by one.
         terms: the ground terms that are.
         ruled: the symbols of rules, of which all atoms count.
+        places: the predicates among these, with the sorts of their arguments.
         symbols: all symbols that are spoken of.
         sorts: the sorts that quantifiers name.
     """
@@ -43,6 +55,7 @@ class Extent:
     atoms: frozenset[Ground]
     terms: frozenset[Ground]
     ruled: frozenset[str]
+    places: Mapping[str, tuple[str, ...]]
     symbols: frozenset[str]
     sorts: frozenset[str]
 
@@ -70,8 +83,15 @@ class Extent:
                 terms.update(
                     (name,) for name in mentions.symbols if signature.functions.get(name, _ANY)[0] == ()
                 )
+        predicates = signature.predicates
+        places = {symbol: predicates[symbol] for symbol in ruled if symbol in predicates}
         return Extent(
-            frozenset(atoms), frozenset(terms), frozenset(ruled), frozenset(symbols), frozenset(sorts)
+            frozenset(atoms),
+            frozenset(terms),
+            frozenset(ruled),
+            places,
+            frozenset(symbols),
+            frozenset(sorts),
         )
 
     def speaks_of(self, atom: Ground) -> bool:
@@ -83,6 +103,24 @@ class Extent:
         yield from filter(model.holds, self.atoms)
         if self.ruled:
             yield from (atom for atom in model.true if atom[0] in self.ruled)
+
+    def true_among(self, model: Model, individuals: Mapping[str, Collection[str]]) -> Iterator[Ground]:
+        """Yield the atoms spoken of that hold in a model; of those of rules, the ones that are about some individuals.
+
+        Cost: at most that of the atoms that hold; less, where the individuals are few.
+        """
+        yield from filter(model.holds, self.atoms)
+        for predicate, sorts in self.places.items():
+            ranges = [individuals.get(sort, ()) for sort in sorts]
+            if NUMERIC.isdisjoint(sorts) and prod(map(len, ranges)) <= len(model.true):
+                yield from filter(model.holds, ((predicate, *chosen) for chosen in product(*ranges)))
+                continue
+            for atom in model.true:
+                if atom[0] == predicate and all(
+                    sort in NUMERIC or element in individuals.get(sort, ())
+                    for sort, element in zip(sorts, atom[1:], strict=True)
+                ):
+                    yield atom
 
     def agree(self, model: Model, other: Model | None) -> bool:
         """Return whether two models say the same of all that is spoken of."""
@@ -117,17 +155,22 @@ def _nested(mentions: Mentions, signature: Signature) -> bool:
     )
 
 
-def next_witness(certificate: Certificate, before: BeliefBase) -> Model | None:
+def next_witness(
+    certificate: Certificate, before: BeliefBase, steady: Container[str] = frozenset()
+) -> Model | None:
     """Return the witness of the base after a change, having checked that it is one.
 
     In scope "whole", it is the certificate's model. In scope "touched", what the model changes of the former witness
-    is laid on that. Every belief in the scope, and what was contracted by, is then evaluated in the result; a belief
-    outside it is as true as it was if it mentions no atom that has changed, or if the others alone make it true, and,
-    being a rule, if nothing new has come to exist. So the result is a model of all.
+    is laid on that, as far as the model is about the individuals that it lists. Every belief in the scope, and what was
+    contracted by, is then evaluated in the result; a belief outside it is as true as it was if it mentions nothing that
+    has changed, or if atoms that have not make it true, and, being a rule, if nothing new has come to exist. So the
+    result is a model of all.
 
     Args:
         certificate: a certificate whose own claims hold.
         before: the base before the change, its signature covering the input, with a witness where one is known.
+        steady: the names of beliefs of which that witness is known to be a model. Of a rule among them, only the
+            instances are evaluated that have to do with what has changed.
 
     Returns:
         A model of all beliefs after the change; None where a conflict was permitted, or the certificate of the whole
@@ -148,7 +191,7 @@ def next_witness(certificate: Certificate, before: BeliefBase) -> Model | None:
         raise CertificateError("it speaks only of what the change touched, but no model of the rest is known")
     after = _laid_on(before.witness, certificate, certificate.model, before.signature)
     _expect_all_touched(certificate, before, before.witness, after)
-    _expect_all_true(certificate, before, before.witness, after)
+    _expect_all_true(certificate, before, before.witness, after, steady)
     return after
 
 
@@ -165,12 +208,15 @@ def leaning(base: BeliefBase, model: Model, changed: frozenset[Ground]) -> Itera
 
 def formulas(certificate: Certificate) -> Iterator[Formula]:
     """Yield what the beliefs of a certificate say, its input, and what it assumes: all that its model speaks of."""
+    return map(texts.parsed, _texts(certificate))
+
+
+def _texts(certificate: Certificate) -> Iterator[str]:
     for belief in (*certificate.before, *certificate.added):
-        yield parse_formula(belief.formula, canonical=True)
+        yield belief.formula
     if certificate.input is not None:
-        yield parse_formula(certificate.input, canonical=True)
-    for text in certificate.assumed:
-        yield parse_formula(text, canonical=True)
+        yield certificate.input
+    yield from certificate.assumed
 
 
 def _populated(model: Model, signature: Signature) -> Model:
@@ -189,8 +235,7 @@ def _laid_on(witness: Model, certificate: Certificate, model: Model, signature: 
         CertificateError: the model changes what that of a touched part must leave alone: the defaults of functions, the
             values of those that are no numbers, and who is of a closed sort. Or it does without an individual.
     """
-    spoken = tuple(formulas(certificate))
-    extent = Extent.of(spoken, signature)
+    extent = Extent.joined(map(texts.mentions, _texts(certificate)), signature)
     if extent.defaults(model) != extent.defaults(witness):
         raise CertificateError("its model gives functions other values than they had")
     for term, value in extent.values(model).items():
@@ -198,7 +243,8 @@ def _laid_on(witness: Model, certificate: Certificate, model: Model, signature: 
         if isinstance(value, str) and value != witness.value_of(term):
             raise CertificateError("its model gives functions other values than they had")
     settled = dict.fromkeys(extent.atoms, False)
-    settled.update(dict.fromkeys(extent.true_in(witness), False))
+    individuals = {sort: frozenset(elements) for sort, elements in model.universe.items()}
+    settled.update(dict.fromkeys(extent.true_among(witness, individuals), False))
     settled.update(dict.fromkeys(extent.true_in(model), True))
     universe = _grown(witness.universe, model.universe, signature)
     for name in sorted(name for name in extent.symbols if name in signature.constants):
@@ -248,28 +294,108 @@ def _expect_within(scope: set[str], names: Iterable[str], reason: str) -> None:
             raise CertificateError(f"it does not speak of belief {name!r}, although {reason}")
 
 
-def _expect_all_true(certificate: Certificate, before: BeliefBase, witness: Model, after: Model) -> None:
+def _expect_all_true(
+    certificate: Certificate, before: BeliefBase, witness: Model, after: Model, steady: Container[str]
+) -> None:
     """Expect that what is believed after the change is true in a model, and what was contracted by is not.
 
     What the change assumes has to be true there too. A finite model may leave open what a quantifier over numbers
     says. That is as true as it was if it was believed before and nothing that it mentions has changed.
     """
-    changed = {atom[0] for atom in after.differences(witness)}
+    changes = _Changes(
+        tuple(after.differences(witness)),
+        {
+            sort: elements[len(witness.universe.get(sort, ())) :]
+            for sort, elements in after.universe.items()
+            if elements is not witness.universe.get(sort)
+        },
+    )
+    changed = {atom[0] for atom in changes.atoms}
     has_newcomers = after.universe != witness.universe
     known = {belief.name for belief in certificate.before}
     for belief in certificate.after:
-        formula = parse_formula(belief.formula, canonical=True)
-        verdict = truth(elaborate(formula, before.signature), after)
+        formula = elaborate(texts.parsed(belief.formula), before.signature)
+        verdict = changes.leave_true(formula, before.signature, after) if belief.name in steady else None
+        if verdict is None:
+            verdict = truth(formula, after)
         if verdict is None and belief.name in known and not has_newcomers:
-            verdict = Mentions.of(formula).symbols.isdisjoint(changed)
+            verdict = texts.mentions(belief.formula).symbols.isdisjoint(changed)
         if not verdict:
             raise CertificateError(
                 f"belief {belief.name!r} is not shown to agree with those it does not speak of"
             )
     for text in certificate.assumed:
-        if not truth(parse_formula(text, canonical=True), after):
+        if not truth(texts.parsed(text), after):
             raise CertificateError(f"it assumes {text}, which is not shown to agree with what is believed")
     if certificate.operation == "contract" and certificate.input is not None:
-        given_up = elaborate(parse_formula(certificate.input, canonical=True), before.signature)
+        given_up = elaborate(texts.parsed(certificate.input), before.signature)
         if truth(given_up, after) is not False:
             raise CertificateError("its input may still follow from beliefs that it does not speak of")
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    """What has changed from one model to the next.
+
+    Attributes:
+        atoms: the atoms that hold in one of them only.
+        newcomers: who has come to exist, by sort.
+    """
+
+    atoms: tuple[Ground, ...]
+    newcomers: Mapping[str, tuple[str, ...]]
+
+    def leave_true(self, rule: Formula, signature: Signature, after: Model) -> bool | None:
+        """Return whether a rule that was true before the changes is true after them; None where that is not seen.
+
+        An instance is as true as it was if no atom of it has changed, and if it is about nobody new. So of a universal
+        rule only the others are evaluated. Functions, numbers and further quantifiers are not seen through.
+        """
+        if not isinstance(rule, ForAll) or not _is_plain(rule, signature):
+            return None
+        sorts = {each.name: each.sort for each in rule.bindings}
+        if not all(sort in after.universe for sort in sorts.values()):
+            return None
+        bindings: list[dict[str, Element]] = [
+            {name: newcomer}
+            for name, sort in sorts.items()
+            for newcomer in self.newcomers.get(sort or "", ())
+        ]
+        for part in subformulas(rule.body):
+            if isinstance(part, Atom):
+                matches = (_matched(part, atom) for atom in self.atoms)
+                bindings += [match for match in matches if match is not None]
+        return all(truth(_rest(rule, binding), after, binding) for binding in bindings)
+
+
+def _is_plain(rule: ForAll, signature: Signature) -> bool:
+    """Whether a rule has one quantifier, over individuals, and speaks of nothing but individuals."""
+    return (
+        all(each.sort is not None and each.sort not in NUMERIC for each in rule.bindings)
+        and not any(isinstance(part, ForAll | Exists) for part in subformulas(rule.body))
+        and all(
+            isinstance(term, Variable)
+            or (isinstance(term, Constant) and term.name not in signature.functions)
+            for term in subterms(rule)
+        )
+    )
+
+
+def _matched(pattern: Atom, atom: Ground) -> dict[str, Element] | None:
+    """What variables must stand for, so that an atom in a rule is this ground one; None where it never is."""
+    if pattern.predicate != atom[0] or len(pattern.arguments) != len(atom) - 1:
+        return None
+    binding: dict[str, Element] = {}
+    for term, element in zip(pattern.arguments, atom[1:], strict=True):
+        if isinstance(term, Variable):
+            if binding.setdefault(term.name, element) != element:
+                return None
+        elif isinstance(term, Constant) and term.name != element:
+            return None
+    return binding
+
+
+def _rest(rule: ForAll, binding: Mapping[str, Element]) -> Formula:
+    """What a rule says, once some of its variables stand for individuals."""
+    left = tuple(each for each in rule.bindings if each.name not in binding)
+    return ForAll(left, rule.body) if left else rule.body

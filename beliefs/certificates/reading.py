@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
+from beliefs.certificates import texts
 from beliefs.certificates.certificate import Certificate, CertifiedBelief, CertifiedSuccess
 from beliefs.errors import CertificateError, LanguageError
 from beliefs.language import parser, sorts
+from beliefs.language.mistakes import LOOK_LIKE_VARIABLES
 from beliefs.language.signature import Signature
-from beliefs.language.syntax import TRUE, And, Formula, negation
+from beliefs.language.syntax import TRUE, And, Declaration, Formula, negation
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,12 @@ class Reading:
     input: Formula | None
     successes: tuple[ReadSuccess, ...] = ()
 
-    @property
+    @cached_property
     def assumed(self) -> tuple[Formula, ...]:
         """All that is assumed for successes on record, each assumption once."""
         return tuple(dict.fromkeys(formula for each in self.successes for formula in each.assumed))
 
-    @property
+    @cached_property
     def test(self) -> Formula:
         """What the kernels contradict: the input, the negation of what is contracted by, or `true`."""
         if self.input is None:
@@ -151,9 +154,12 @@ def _check_input(certificate: Certificate) -> None:
 
 
 def _signature(certificate: Certificate) -> Signature:
-    text = "\n".join(certificate.declarations)
+    found = [texts.declared(text) for text in certificate.declarations]
     try:
-        document = parser.parse_document(text)
+        if all(found):
+            return sorts.infer((declaration for each in found if each for declaration in each), ())
+        # One of them says nothing, or does not stand by itself: read them as one text, which tells where.
+        document = parser.parse_document("\n".join(certificate.declarations))
         if document.statements:
             raise CertificateError("the declarations: there is a belief among them")
         return sorts.infer(document.declarations, ())
@@ -163,10 +169,33 @@ def _signature(certificate: Certificate) -> Signature:
 
 def _formula(text: str, signature: Signature, where: str) -> Formula:
     try:
-        formula = parser.parse_formula(text, signature)
-        if sorts.extend(signature, formula, where) is not signature:
-            undeclared = sorted(name for name in sorts.symbols(formula) if signature.kind(name) is None)
-            raise CertificateError(f"{where}: {', '.join(undeclared)} is not declared")
-        return sorts.elaborate(formula, signature)
+        formula, mentions = texts.parsed(text), texts.mentions(text)
+        if not mentions.symbols.isdisjoint(LOOK_LIKE_VARIABLES):
+            formula = parser.parse_formula(text, signature)
+        if not mentions.is_rule:
+            return _fitted(formula, signature, where)
+        spoken_of = sorts.declarations(signature, mentions.symbols | mentions.sorts)
+        return _rule(text, spoken_of) or _fitted(formula, signature, where)
     except LanguageError as error:
         raise CertificateError(f"{where} cannot be read: {error}") from error
+
+
+@lru_cache(1_024)
+def _rule(text: str, spoken_of: tuple[Declaration, ...]) -> Formula | None:
+    """The formula of a text, if it fits these declarations; None if it does not.
+
+    Rules come back in many certificates. How their variables are read depends on their symbols and the sorts that they
+    name, and on nothing else.
+    """
+    try:
+        return _fitted(texts.parsed(text), sorts.infer(spoken_of, ()), "")
+    except (LanguageError, CertificateError):
+        return None
+
+
+def _fitted(formula: Formula, signature: Signature, where: str) -> Formula:
+    """A formula with the sort of every variable, if it fits a signature and all its symbols are there."""
+    if sorts.extend(signature, formula, where) is not signature:
+        undeclared = sorted(name for name in sorts.symbols(formula) if signature.kind(name) is None)
+        raise CertificateError(f"{where}: {', '.join(undeclared)} is not declared")
+    return sorts.elaborate(formula, signature)

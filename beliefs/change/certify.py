@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import TypeAlias, cast
 
 from immutables import Map
 
@@ -74,7 +74,9 @@ def certify(
         settled = _without_idle_flips(model, before.witness, extent)
         if change.after.witness is model:
             change = replace(change, after=change.after.knowing(settled, change.after.consistent))
-        shown_model = _restricted(settled, extent, spoken_of, before.signature)
+        shown_model = _restricted(
+            settled, extent, _shown_individuals(change, formulas, extent, spoken_of, settled)
+        )
     certificate = Certificate(
         operation=cast("CertifiedOperation", change.operation),
         outcome=cast("Outcome", change.status),
@@ -138,14 +140,55 @@ def _without_idle_flips(model: Model, witness: Model | None, extent: Extent) -> 
     return model.flipped(idle) if idle else model
 
 
-def _restricted(model: Model, extent: Extent, spoken_of: frozenset[str], signature: Signature) -> Model:
-    """The part of a model that settles some formulas."""
+_Individuals: TypeAlias = Mapping[str, Sequence[str]]
+
+
+def _restricted(model: Model, extent: Extent, shown: _Individuals) -> Model:
+    """The part of a model that settles some formulas, as far as it is about the individuals shown."""
     return Model(
-        universe=model.universe if extent.ruled else _individuals(spoken_of, signature),
-        true=Map((atom, None) for atom in extent.true_in(model)),
+        universe=Map({sort: tuple(names) for sort, names in shown.items()}),
+        true=Map((atom, None) for atom in extent.true_among(model, shown)),
         values=extent.values(model),
         defaults=extent.defaults(model),
     )
+
+
+def _shown_individuals(
+    change: Change, formulas: Iterable[Formula], extent: Extent, spoken_of: frozenset[str], model: Model
+) -> _Individuals:
+    """The individuals that a certificate of what was touched has to tell of.
+
+    Those that it names, those whom an atom is about that has changed, and who is new. What holds of all holds of these
+    as well, and where nothing has changed, it holds as it did. With formulas that say that there is somebody, or that
+    speak of functions, they are all there are.
+    """
+    signature = change.before.signature
+    shown = _individuals(spoken_of, signature)
+    if not extent.ruled:
+        return shown
+    kinds = [features(elaborate(formula, signature), signature) for formula in formulas]
+    if not all(kind.groundable and not kind.skolem for kind in kinds):
+        return model.universe
+    witness = change.before.witness
+    assert witness is not None
+    for atom in model.flips_from(witness):
+        for sort, element in zip(signature.predicates[str(atom[0])], atom[1:], strict=True):
+            shown.setdefault(sort, []).append(str(element))
+    return {
+        sort: elements
+        if signature.is_closed(sort)
+        else _told_of(elements, witness.universe.get(sort, ()), shown.get(sort, ()))
+        for sort, elements in model.universe.items()
+    }
+
+
+def _told_of(elements: tuple[str, ...], known: tuple[str, ...], shown: Iterable[str]) -> tuple[str, ...]:
+    """Of the elements of a sort, those shown, and the new ones; one, where that leaves none."""
+    newcomers: tuple[str, ...] = ()
+    if elements is not known:
+        newcomers = elements[len(known) :] if elements[: len(known)] == known else elements
+    told = (element for element in sorted(shown) if element in elements)
+    return tuple(dict.fromkeys((*told, *newcomers))) or elements[:1]
 
 
 def _compared(formulas: Collection[Formula], signature: Signature) -> Iterable[str]:
@@ -156,9 +199,9 @@ def _compared(formulas: Collection[Formula], signature: Signature) -> Iterable[s
     return ()
 
 
-def _individuals(names: Iterable[str], signature: Signature) -> Map[str, tuple[str, ...]]:
+def _individuals(names: Iterable[str], signature: Signature) -> dict[str, list[str]]:
     by_sort: dict[str, list[str]] = {}
     for name in sorted(names):
         if name in signature.constants:
             by_sort.setdefault(signature.constants[name], []).append(name)
-    return Map({sort: tuple(found) for sort, found in by_sort.items()})
+    return by_sort

@@ -102,5 +102,5 @@ class Courier:
         held = sum(claim.holds is True for claim in claims)
         say(
             f"[bold]Certificate:[/] {held} of {len(claims)} claims hold, "
-            "those that need a solver by a fresh Z3.\n"
+            "those that need a solver by a Z3 that no search has used.\n"
         )

@@ -56,11 +56,12 @@ class Effects(NamedTuple):
 
 
 class Stored(Sequence[T]):
-    """A sequence of stored values, each of which is read when it is looked at."""
+    """A sequence of stored values, each of which is read when it is first looked at."""
 
     def __init__(self, raw: Sequence[Any], read: Callable[[Any], T]) -> None:
         self._raw = raw
         self._read = read
+        self._known: dict[int, T] = {}
 
     def __len__(self) -> int:
         return len(self._raw)
@@ -72,7 +73,9 @@ class Stored(Sequence[T]):
     def __getitem__(self, index: int | slice) -> T | Sequence[T]:
         if isinstance(index, slice):
             return Stored(self._raw[index], self._read)
-        return self._read(self._raw[index])
+        if index not in self._known:
+            self._known[index] = self._read(self._raw[index])
+        return self._known[index]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Sequence) or isinstance(other, str):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.errors import BaseError, JournalCorruptError, JournalError, LanguageError
@@ -46,6 +46,14 @@ __all__ = ["ChainFault", "Decision", "Entry", "Journal", "Present", "StaleHead"]
 
 _PAGE = 64
 """How many entries are read in one go."""
+
+
+_CERTIFICATE = (
+    select(schema.entry.c.certificate, schema.certificate.c.body)
+    .outerjoin(schema.certificate, schema.certificate.c.entry == schema.entry.c.number)
+    .where(schema.entry.c.number == bindparam("number"))
+)
+"""The digest of the certificate of an entry, and what is stored of it."""
 
 
 def _now() -> datetime:
@@ -297,10 +305,11 @@ class Journal:
             JournalCorruptError: the certificate is not the one that was written.
         """
         with self._reading() as connection:
-            expected = self._stored_entry(connection, number).seal.certificate
-            body = connection.execute(
-                select(schema.certificate.c.body).where(schema.certificate.c.entry == number)
-            ).scalar()
+            found = connection.execute(_CERTIFICATE, {"number": number}).first()
+            if found is None:
+                self._stored_entry(connection, number)
+                raise JournalCorruptError(f"entry {number} of {self.place} cannot be read")
+        expected, body = found
         if expected is None:
             return None
         if body is None:

@@ -132,9 +132,21 @@ def extend_all(signature: Signature, formulas: Iterable[tuple[str, Formula]]) ->
 
 
 def _is_settled(part: Formula, signature: Signature) -> bool:
-    """Whether a part of a formula is a known proposition, or a connective: nothing that has a sort."""
+    """Whether a part of a formula is a connective, or known individuals of just the sorts that a known predicate takes.
+
+    Then nothing is new in it, and nothing there to be settled.
+    """
     if isinstance(part, Atom):
-        return not part.arguments and signature.predicates.get(part.predicate) == ()
+        taken = signature.predicates.get(part.predicate)
+        constants = signature.constants
+        return (
+            taken is not None
+            and len(taken) == len(part.arguments)
+            and all(
+                isinstance(term, Constant) and constants.get(term.name) == sort
+                for term, sort in zip(part.arguments, taken, strict=True)
+            )
+        )
     return not isinstance(part, Comparison | ForAll | Exists)
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import threading
 import time
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pytest
+import z3
 from immutables import Map
 
 from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment, Level
+from beliefs.certificates import checker, context, reading, texts
 from beliefs.certificates.certificate import Certificate, CertifiedBelief
 from beliefs.certificates.checker import CLAIMS, check
 from beliefs.certificates.report import Claim, Report
@@ -651,16 +655,22 @@ def test_an_undecidable_question_is_undecided() -> None:
     assert not report.failed
 
 
-def test_an_interrupt_is_passed_on() -> None:
-    def interrupt() -> None:
-        os.kill(os.getpid(), signal.SIGINT)
+def test_an_interrupt_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = checker._ask
 
-    for hard in (pigeons(12), INFINITE):
-        timer = threading.Timer(0.5, interrupt)
+    def asked(*arguments: Any) -> Any:
+        """Ask, and be interrupted while Z3 works: earlier, it would be Python that is interrupted."""
+        timer = threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT))
         timer.start()
+        try:
+            return ask(*arguments)
+        finally:
+            timer.cancel()
+
+    monkeypatch.setattr(checker, "_ask", asked)
+    for hard in (pigeons(12), INFINITE):
         with pytest.raises(KeyboardInterrupt):
             check(hard, milliseconds=60_000)
-        timer.join()
     assert check(PROPOSITIONAL).valid
 
 
@@ -730,3 +740,119 @@ def test_a_large_certificate_takes_well_under_a_second() -> None:
     started = time.process_time()
     assert check(certificate).valid
     assert time.process_time() - started < 5, "five times what it takes on a slow machine"
+
+
+# What certificates share when many are checked: a Z3 context, and the texts that were read. None may notice.
+
+
+def forget() -> None:
+    """Forget what earlier certificates left behind."""
+    for kept in (texts._parsed, texts._mentions, texts._declared, reading._rule):
+        kept.cache_clear()
+    context._kept.context = None
+
+
+def test_no_certificate_notices_which_were_checked_before() -> None:
+    certificates = [*VALID.values(), *(certificate for certificate, _ in MUTATIONS.values())]
+    alone: list[Report] = []
+    for certificate in certificates:
+        forget()
+        alone.append(check(certificate))
+    rng = random.Random(1)
+    for _ in range(4):
+        for place in rng.sample(range(len(certificates)), len(certificates)):
+            assert check(certificates[place]) == alone[place]
+
+
+def test_the_same_text_is_read_under_the_declarations_of_its_own_certificate() -> None:
+    rule = belief("all", "forall x. tall(x) -> old(x)")
+    closed = "sort Room = {hall, lab}"
+    things = replace(
+        UNIQUE,
+        declarations=("pred tall(Thing)", "pred old(Thing)"),
+        outcome="vacuous",
+        removed=(),
+        kernels=(),
+    )
+    things = replace(things, before=(rule,), cost=Cost(), model=None)
+    rooms = replace(things, declarations=(closed, "pred tall(Room)", "pred old(Room)"))
+    mixed = replace(things, declarations=(closed, "pred tall(Room)", "pred old(Thing)"))
+    numbers = replace(things, declarations=("pred tall(Int)", "pred old(Int)"))
+    partial = replace(things, declarations=("pred tall(Thing)",))
+    for _ in range(2):
+        for certificate, holds in (
+            (things, True),
+            (mixed, False),
+            (rooms, True),
+            (partial, False),
+            (numbers, True),
+        ):
+            assert check(certificate)["well-formed"].holds is holds
+
+
+def test_a_letter_is_an_individual_only_where_it_is_declared() -> None:
+    said = replace(PROPOSITIONAL, before=(*PROPOSITIONAL.before, belief("more", "old(x)")), model=None)
+    declared = replace(said, declarations=(*said.declarations, "pred old(Thing)", "const x: Thing"))
+    undeclared = replace(said, declarations=(*said.declarations, "pred old(Thing)", "const y: Thing"))
+    for _ in range(2):
+        assert check(declared).valid
+        assert check(undeclared)["well-formed"].holds is False
+
+
+def test_declarations_that_stand_only_together_are_read_together() -> None:
+    assert check(replace(PROPOSITIONAL, declarations=("pred b", "pred f\npred p"))).valid
+    assert check(
+        replace(PROPOSITIONAL, declarations=("pred b # a bird", "# nothing", "pred f", "pred p"))
+    ).valid
+    assert check(replace(PROPOSITIONAL, declarations=("pred b", "pred f", "pred p", "p"))).failed
+
+
+def test_a_context_is_used_for_many_certificates_and_then_thrown_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[z3.Context] = []
+
+    def make() -> z3.Context:
+        made.append(z3.Context())
+        return made[-1]
+
+    class Module:
+        Context = staticmethod(make)
+
+    monkeypatch.setattr(context, "z3", Module)
+    monkeypatch.setattr(context, "CHECKS", 3)
+    forget()
+    for number in range(7):
+        assert check(PROPOSITIONAL if number % 2 else BATTERY).valid
+    assert len(made) == 3
+    forget()
+
+
+def test_a_context_is_not_used_again_after_an_exception() -> None:
+    with context.checking() as first:
+        pass
+    with pytest.raises(KeyboardInterrupt), context.checking() as second:
+        raise KeyboardInterrupt
+    with context.checking() as third:
+        pass
+    assert first is second
+    assert third is not first
+
+
+def test_each_thread_has_a_context_of_its_own() -> None:
+    found: list[z3.Context] = []
+    reports: list[Report] = []
+
+    def work() -> None:
+        with context.checking() as own:
+            found.append(own)
+        reports.extend(check(each) for each in (PROPOSITIONAL, ROBOT, BATTERY, CONTRACTED) * 5)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len({id(each) for each in found}) == 3
+    assert len(reports) == 60
+    assert all(report.valid for report in reports)
