@@ -460,7 +460,7 @@ def test_a_success_that_what_was_seen_overtakes_need_not_be_kept() -> None:
 def test_a_repair_that_cannot_be_proven_in_time_gives_way_to_retraction(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from beliefs import agent as module
+    from beliefs.certificates import checker as module
     from beliefs.certificates.report import Claim, Report
 
     def check(certificate, **options):
