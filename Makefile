@@ -13,7 +13,7 @@ INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types docs docs-check format install install-dev clean distclean
+.PHONY: help demo test lint types docs docs-check tables format install install-dev clean distclean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -37,6 +37,9 @@ format: $(INSTALLED_DEV) ## put the code into its format
 
 docs: $(INSTALLED_DEV) ## write the generated pages of docs/ anew
 	$(RUN) tools/cli_docs.py
+
+tables: $(INSTALLED_DEV) ## make the tables of the grammar anew
+	$(RUN) tools/grammar_tables.py
 
 docs-check: $(INSTALLED_DEV) ## check that the docs are current and their examples run
 	$(RUN) tools/cli_docs.py --check

@@ -19,13 +19,10 @@ from beliefs.base.entrenchment import CERTAIN, Entrenchment, Level
 from beliefs.base.expectation import Expectation
 from beliefs.base.telling import Told, header_of
 from beliefs.base.track_record import NO_DECAY, Tally, expectation_mark
-from beliefs.certificates.checker import check
 from beliefs.change import Change, consolidate, contract, expand, restore, revise
 from beliefs.errors import BaseError, CertificateError
-from beliefs.failure.diagnosis import Diagnoses, diagnose
 from beliefs.failure.episode import Episode, episodes
 from beliefs.failure.observation import Policy, Seen, decay_of, decided, observe, policy_named
-from beliefs.graph import BeliefGraph, Displacement, view
 from beliefs.journal.entry import Decision, Entry, Observed, StaleHead
 from beliefs.journal.journal import Journal, Present
 from beliefs.journal.replay import follow
@@ -36,9 +33,10 @@ from beliefs.language.wellformed import check_formula, check_name
 from beliefs.planning.levels import EVIDENCE, FACT, LIMIT, READ, WORLD
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import Budget, Unknown
-from beliefs.verification import Verification, verify
 
 if TYPE_CHECKING:
+    from beliefs.failure.diagnosis import Diagnoses
+    from beliefs.graph import BeliefGraph, Displacement
     from beliefs.planning.actions import Domain, Ground, Plan, Problem, State, Step
     from beliefs.planning.evidence import Evidence, Lesson
     from beliefs.planning.goals import Goal
@@ -46,6 +44,10 @@ if TYPE_CHECKING:
     from beliefs.planning.pursuit import Pursuit
     from beliefs.planning.review import Review, Reviewer
     from beliefs.planning.world import Outcome, World
+    from beliefs.verification import Verification
+
+# What only some calls need is imported by them, so that a command starts at once: Z3 alone, which checks certificates,
+# takes longer to import than most questions take to answer.
 
 DEFAULT_BUDGET = Budget(milliseconds=60_000)
 """What one call may spend if the caller does not say: a minute, then the answer is unknown."""
@@ -236,10 +238,14 @@ class Agent:
                 raise BaseError(f"what is situated is the name of a predicate or function; {name!r} is none")
         base = self._to_ask(as_of)
         seen = [_formula(observation, base) for observation in observations]
+        from beliefs.failure.diagnosis import diagnose
+
         return diagnose(base, seen, situated=situated, budget=self.budget)
 
     def graph(self, *, as_of: int | None = None) -> BeliefGraph:
         """Return the beliefs as a graph: which feed which, which conflict, and what was given up for what."""
+        from beliefs.graph import view
+
         base = self._to_ask(as_of)
         found = () if base.consistent else answers.conflicts(base, budget=self.budget).kernels
         history = list(self._journal.entries(last=as_of))
@@ -740,6 +746,8 @@ class Agent:
         Args:
             progress: called with how many entries have been checked, and how many there are.
         """
+        from beliefs.verification import verify
+
         return verify(self._journal, progress)
 
     # How it is done
@@ -848,6 +856,8 @@ def _read(text: str | None) -> Formula | None:
 
 
 def _displacement(entry: Entry) -> Displacement:
+    from beliefs.graph import Displacement
+
     decision = entry.decision
     return Displacement(
         entry.number,
@@ -945,6 +955,8 @@ def _proven(change: Change, deadline: Deadline) -> Change:
     """
     if change.certificate is None:
         return change
+    from beliefs.certificates.checker import check
+
     milliseconds = deadline.rest().milliseconds
     report = check(
         change.certificate, milliseconds=None if milliseconds is None else max(milliseconds, LEAST_CHECK)

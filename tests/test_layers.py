@@ -46,7 +46,7 @@ ONLY = {
 HOMES = {
     "click": ("cli",),
     "immutables": ("",),
-    "lark": ("language.parser",),
+    "lark": ("language.parser", "language.tables"),
     "mcp": ("mcp_server",),
     "networkx": ("graph",),
     "pysat": ("reasoning.sat_oracle", "kernels.hitting_set"),

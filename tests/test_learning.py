@@ -497,7 +497,7 @@ def test_an_individual_that_only_the_rule_names_is_known_no_more() -> None:
 def test_a_repair_that_cannot_be_proven_in_time_gives_way_to_retraction(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from beliefs import agent as module
+    from beliefs.certificates import checker as module
     from beliefs.certificates.report import Claim, Report
 
     def check(certificate, **options):

@@ -67,6 +67,8 @@ def test_the_wheel_holds_every_module(wheel):
 def test_the_wheel_holds_grammar_and_types(wheel):
     grammar = wheel.read("beliefs/grammar/beliefs.lark")
     assert grammar == (ROOT / "grammar" / "beliefs.lark").read_bytes()
+    tables = wheel.read("beliefs/language/tables.json")
+    assert tables == (ROOT / "beliefs" / "language" / "tables.json").read_bytes()
     assert "beliefs/py.typed" in wheel.namelist()
     assert any(name.endswith("licenses/LICENSE") for name in wheel.namelist())
 

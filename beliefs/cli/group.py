@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Iterator
@@ -88,6 +89,10 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"beliefs.cli.{COMMANDS[cmd_name].module}")
+        if not gc.isenabled():
+            # What was imported stays, so there is no use in looking through it for what could be collected.
+            gc.freeze()
+            gc.enable()
         command: click.Command = getattr(module, f"{cmd_name}_command")
         command.help = _example_kept(command.help or "")
         return command

@@ -19,7 +19,6 @@ from beliefs.change.question import Question
 from beliefs.errors import BaseError
 from beliefs.failure.accounting import account
 from beliefs.failure.cases import case_of
-from beliefs.failure.repair import repair
 from beliefs.language.syntax import ForAll, Formula
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unsat
@@ -90,6 +89,9 @@ def observe(
     deadline = Deadline(budget)
     change = _MET_BY[policy](base, observation, deadline.rest())
     if repairs and change.status == "done" and change.operation == "revise" and change.removed:
+        # Most commands take nothing in that contradicts a rule; so this is imported only where one was given up.
+        from beliefs.failure.repair import repair
+
         cases = {culprit.name: base.record.cases_of(culprit.formula) for culprit in change.removed}
         change = repair(change, cases, budget=deadline.rest())
     seen = Seen(change, policy, decay=decay)

@@ -1,6 +1,6 @@
 """Text in, syntax tree out: the parser of `grammar/beliefs.lark`.
 
-Lark makes the LALR(1) tables of the grammar once, at the first use (about 60 ms); from then on a belief of forty
+Lark loads the LALR(1) tables of the grammar once, at the first use (`tables`); from then on a belief of forty
 characters takes well under 100 µs. Three things make it so. One regular expression, made of the grammar's own
 terminals, cuts a text into tokens. The tree is built while parsing, never as a tree of Lark's first. And the
 builder knows at every name which quantifiers are around it, so variables need no second pass.
@@ -13,18 +13,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache, lru_cache
-from importlib.resources import files
 from threading import Lock
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
 
-from lark import Lark, UnexpectedToken
+from lark import UnexpectedToken
 from lark.common import LexerConf
 from lark.lexer import Lexer
 from lark.parsers.lalr_analysis import Shift
 from lark.parsers.lalr_parser_state import ParseConf
 
 from beliefs.errors import ParseError
-from beliefs.language import mistakes
+from beliefs.language import mistakes, tables
 from beliefs.language.mistakes import END, UNKNOWN, Token
 from beliefs.language.patterns import Patterns
 from beliefs.language.signature import Signature, declared_name
@@ -209,7 +208,7 @@ def _check_loose(loose: list[Constant], text: str, known: frozenset[str]) -> Non
 # ---------------------------------------------------------------------------------------------------- the lexer
 
 
-class _Lexer(Lexer):
+class TokenLexer(Lexer):
     """Cuts a text into tokens with one regular expression, made of the terminals of the grammar.
 
     It does what Lark's basic lexer does, three times as fast: it counts no lines, since positions are worked out
@@ -576,16 +575,8 @@ class _Machine:
     """The tables of the grammar with their builder. The builder has a state, so one text is parsed at a time."""
 
     def __init__(self) -> None:
-        grammar = files("beliefs.grammar").joinpath("beliefs.lark").read_text(encoding="utf-8")
         self._builder = _Builder()
-        self._lark = Lark(
-            grammar,
-            parser="lalr",
-            lexer=_Lexer,
-            start=[LINE, FORMULA],
-            transformer=cast("Any", self._builder),
-            maybe_placeholders=False,
-        )
+        self._lark = tables.parser(self._builder, TokenLexer)
         self._lock = Lock()
 
     def parse(self, start: Start, piece: str, offset: int, text: str) -> _Parsed:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from beliefs.answers import Answer, Conflicts, Explanation
 from beliefs.base.belief import Belief
@@ -17,12 +17,14 @@ from beliefs.base.expectation import Expectation
 from beliefs.base.track_record import Tally, TrackRecord
 from beliefs.change.change import Alternatives, Change
 from beliefs.errors import LanguageError
-from beliefs.failure.episode import Episode
-from beliefs.graph import BeliefGraph, Node
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.syntax import Formula
 from beliefs.render import words
 from beliefs.render.shapes import Entry, Verification
+
+if TYPE_CHECKING:
+    from beliefs.failure.episode import Episode
+    from beliefs.graph import BeliefGraph, Node
 
 Data: TypeAlias = dict[str, Any]
 """An object of JSON: texts, numbers, truth values, None, and lists and objects of these."""

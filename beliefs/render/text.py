@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -16,11 +17,13 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.base.difference import Difference
 from beliefs.base.track_record import NO_TALLY, TrackRecord
 from beliefs.change.change import Alternatives, Change
-from beliefs.graph import BeliefGraph, Edge, Node
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.render import words
 from beliefs.render.layout import STYLES, Column, grid, local_time, sentence, visible
 from beliefs.render.shapes import Entry, Verification
+
+if TYPE_CHECKING:
+    from beliefs.graph import BeliefGraph, Edge, Node
 
 NO_RECORD = TrackRecord()
 

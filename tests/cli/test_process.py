@@ -23,6 +23,9 @@ SCRIPT = Path(sys.executable).with_name("beliefs")
 HEAVY = {"z3", "pysat", "sqlalchemy", "networkx", "lark", "rich", "immutables", "sqlite3", "asyncio"}
 """What is slow to import, and no help text needs."""
 
+RARELY_NEEDED = {"z3", "networkx", "numpy", "matplotlib", "unified_planning"}
+"""What is slow to import, and only some questions or pictures need."""
+
 
 def environment(**more: str) -> dict[str, str]:
     plain = {
@@ -84,11 +87,12 @@ def birds(tmp_path) -> Path:
     return tmp_path
 
 
-def imported(*arguments: str, cwd: Path) -> set[str]:
-    """The top-level names of all modules that a command imports."""
+def imported(*arguments: str, cwd: Path, whole: bool = False) -> set[str]:
+    """The top-level names of all modules that a command imports, or their whole names."""
+    name = "name" if whole else "name.split('.')[0]"
     program = (
         "import sys, atexit\n"
-        "atexit.register(lambda: print(*sorted({name.split('.')[0] for name in sys.modules}), file=sys.stderr))\n"
+        f"atexit.register(lambda: print(*sorted({{{name} for name in sys.modules}}), file=sys.stderr))\n"
         "from beliefs.cli import main\n"
         f"sys.argv = ['beliefs', *{arguments!r}]\n"
         "main()\n"
@@ -102,6 +106,52 @@ class TestStartUp:
     @pytest.mark.parametrize("arguments", [("--help",), ("--version",)])
     def test_nothing_heavy_is_imported_to_help(self, tmp_path, arguments):
         assert imported(*arguments, cwd=tmp_path) & HEAVY == set()
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ("ask", "flies(tweety)"),
+            ("why", "flies(tweety)"),
+            ("conflicts",),
+            ("list",),
+            ("show", "fly"),
+            ("log",),
+            ("export",),
+            ("expectations",),
+        ],
+        ids=lambda arguments: arguments[0],
+    )
+    def test_who_only_asks_needs_no_z3(self, birds, arguments):
+        """What a question on ground atoms and rules needs is a SAT solver; Z3 and the checker wait for a change."""
+        assert imported(*arguments, cwd=birds) & RARELY_NEEDED == set()
+        assert "beliefs.certificates.checker" not in imported(*arguments, cwd=birds, whole=True)
+
+    def test_what_is_outside_the_fragment_brings_z3_in(self, birds):
+        assert run("tell", "battery(r2) = 5", cwd=birds).returncode == 0
+        assert "z3" in imported("ask", "battery(r2) > 4", cwd=birds)
+
+    def test_a_change_is_checked_by_z3_but_draws_no_graph(self, birds):
+        assert imported("tell", "bird(polly)", cwd=birds) & RARELY_NEEDED == {"z3"}
+
+    def test_the_tables_of_the_grammar_are_not_made_anew(self, birds):
+        program = (
+            "from beliefs.language import tables\n"
+            "def made(*_): raise SystemExit('made anew')\n"
+            "tables.made = made\n"
+            "import sys; sys.argv = ['beliefs', 'ask', 'flies(tweety)']\n"
+            "from beliefs.cli import main; main()\n"
+        )
+        assert run(cwd=birds, command=[sys.executable, "-c", program]).returncode == 0
+
+    def test_what_was_imported_is_not_looked_through_for_garbage(self, birds):
+        program = (
+            "import atexit, gc, sys\n"
+            "atexit.register(lambda: print(gc.isenabled(), gc.get_freeze_count() > 10_000))\n"
+            "sys.argv = ['beliefs', 'list', '--json']\n"
+            "from beliefs.cli import main; main()\n"
+        )
+        result = run(cwd=birds, command=[sys.executable, "-c", program])
+        assert result.stdout.endswith("]\nTrue True\n")
 
     def test_drawing_text_needs_no_graph_library(self, birds):
         assert "networkx" not in imported("list", cwd=birds)
