@@ -26,6 +26,7 @@ from beliefs.errors import ParseError
 from beliefs.language import mistakes, tables
 from beliefs.language.mistakes import END, UNKNOWN, Token
 from beliefs.language.patterns import Patterns
+from beliefs.language.printer import print_formula
 from beliefs.language.signature import Signature, declared_name
 from beliefs.language.span import Span
 from beliefs.language.syntax import (
@@ -71,6 +72,9 @@ LINE: Final = "line"
 FORMULA: Final = "formula"
 Start: TypeAlias = Literal["line", "formula"]
 
+LONG: Final = 2_000
+"""A canonical text of so many characters is read by parts, if it is a conjunction: such texts do not come again."""
+
 
 def parse_formula(
     text: str, signature: Signature | None = None, *, canonical: bool = False, spans: bool = False
@@ -93,7 +97,7 @@ def parse_formula(
         ParseError: the text is not a formula. It says where, what could stand there, and often what to write.
     """
     if canonical:
-        known = None if spans else _CANONICAL.build(FORMULA, text)
+        known = None if spans else _CANONICAL.build(FORMULA, text) if len(text) < LONG else _by_parts(text)
         return cast("Formula", _parse(FORMULA, text, 0, text).value if known is None else known)
     parsed = _read(FORMULA, text, 0, text)
     _check_loose(parsed.loose, text, _known(signature, ()))
@@ -644,6 +648,30 @@ def _tree(kind: str, text: str) -> object:
 
 _TOLD = Patterns(_tree, spans=True, special=mistakes.LOOK_LIKE_VARIABLES)
 _CANONICAL = Patterns(_tree, spans=False)
+
+
+def _by_parts(text: str) -> Formula | None:
+    """Read a long conjunction part by part; None where a text that the printer wrote is none.
+
+    A tree is that of a text if it is printed so.
+    """
+    depth, begun = 0, 0
+    parts: list[str] = []
+    for match in _PARTED.finditer(text):
+        if match[0] == " & " and not depth:
+            parts.append(text[begun : match.start()])
+            begun = match.end()
+        depth += {"(": 1, ")": -1}.get(match[0], 0)
+    if not parts:
+        return None
+    try:
+        read = And(tuple(parse_formula(part, canonical=True) for part in (*parts, text[begun:])))
+    except ParseError:
+        return None
+    return read if print_formula(read) == text else None
+
+
+_PARTED = re.compile(r" & |[()]")
 
 _HEADER = re.compile(r"""\[(\w+(?:[-.:]\w+)*'*)?((?:[^\[\]"#\\]|"[^"\\\n]*")*)\]\s*""")
 

@@ -81,7 +81,9 @@ def distribution(packages: int) -> tuple[BeliefBase, list[Formula]]:
             certain.append(Implies(installed[number], Not(installed[rival])))
         if all(present & {*group} for group in groups) and present.isdisjoint(rivals) and rng.random() < 0.7:
             present.add(number)
-    observed: list[Formula] = [Not(installed[each]) if each in present else installed[each] for each in range(200)]
+    observed: list[Formula] = [
+        Not(installed[each]) if each in present else installed[each] for each in range(200)
+    ]
     believed: list[Formula] = [installed[each] for each in sorted(present)]
     return base_of([*certain, *believed], sure=len(certain)), random.Random(5).sample(observed, 12)
 
@@ -96,7 +98,10 @@ def birds(individuals: int) -> BeliefBase:
         "[fly] forall x. bird(x) -> flies(x)",
         "[birds] forall x. penguin(x) -> bird(x)",
         "[near @2] forall x, y. feeds(x, y) -> bird(x) & bird(y)",
-        *(f"[b{number} @2] {'penguin' if number % 4 == 0 else 'bird'}(b{number})" for number in range(individuals)),
+        *(
+            f"[b{number} @2] {'penguin' if number % 4 == 0 else 'bird'}(b{number})"
+            for number in range(individuals)
+        ),
         *(f"[f{number} @2] feeds(b{number}, b{number + 1})" for number in range(0, individuals - 1, 2)),
     ]
     statements = parse_document("\n".join(lines)).statements

@@ -15,6 +15,7 @@ from beliefs.language import parser
 from beliefs.language.parser import parse_document, parse_formula
 from beliefs.language.patterns import _NAME, Patterns
 from beliefs.language.printer import print_document, print_formula
+from beliefs.language.syntax import conjunction
 
 NAMES = st.sampled_from(
     ["a", "b", "bird", "at'", "x", "y", "u", "kitchen", "forallx", "trueish", "not1", "Robot", "Real", "é"]
@@ -107,3 +108,18 @@ def test_more_patterns_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
             built = patterns.build("formula", text)
         assert built == parsed("formula", text)
     assert len(patterns._known) <= 3
+
+
+@given(st.lists(formulas(), min_size=1, max_size=5))
+def test_a_long_conjunction_read_by_parts_is_what_would_be_parsed(parts: list[Any]) -> None:
+    text = print_formula(conjunction(tuple(parts)))
+    read = parser._by_parts(text)
+    assert read is None or read == parsed("formula", text)
+
+
+def test_a_conjunction_of_thousands_is_read_by_parts() -> None:
+    text = " & ".join(f"(p{place} -> q{place} | r)" for place in range(3_000))
+    read = parser._by_parts(text)
+    assert read is not None
+    assert print_formula(read) == text
+    assert parse_formula(text, canonical=True) == read
