@@ -49,6 +49,7 @@ from beliefs.language.syntax import (
     Term,
     Truth,
     Variable,
+    is_quantified,
     negation,
 )
 
@@ -174,7 +175,10 @@ def _agreement(reading: Reading, prover: _Prover) -> Question | None:
     certificate = reading.certificate
     if certificate.outcome == "refused" or certificate.permits_conflict:
         return None
-    return prover.satisfiable([*reading.believed_after(), reading.test])
+    believed = tuple(reading.believed_after())
+    if reading.conjuncts and frozenset(believed).issuperset(reading.conjuncts):
+        return prover.satisfiable(believed)
+    return prover.satisfiable([*believed, reading.test])
 
 
 def _consistency(
@@ -455,8 +459,11 @@ class _Prover:
         return lambda: self._first_order().kernel(members, test)
 
     def _can_be_spelt_out(self, formulas: Iterable[Formula]) -> bool:
-        lengths = map(self._names.length, formulas)
-        return all(length is not None and length <= MOST_INSTANCES for length in lengths)
+        lengths = ((formula, self._names.length(formula)) for formula in formulas)
+        return all(
+            length is not None and (length <= MOST_INSTANCES or not is_quantified(formula))
+            for formula, length in lengths
+        )
 
     def _first_order(self) -> _FirstOrderProver:
         if self._kept is None:
