@@ -58,7 +58,10 @@ class Inquiry:
             self._search = self._general()
 
     def check(self, labels: Collection[Label]) -> Verdict:
-        """Decide whether the inputs and just the formulas of these labels can be true together."""
+        """Decide whether the inputs and just the formulas of these labels can be true together.
+
+        `Sat` may come without a model, which `within` looks for: to shrink a core, none is needed.
+        """
         if isinstance(self._search, WitnessSearch):
             verdict = self._search.decide_among(labels)
             if verdict is not None:
