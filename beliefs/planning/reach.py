@@ -191,7 +191,7 @@ class Reach:
 
     def check(self, labels: Collection[Label]) -> Verdict:
         """Decide whether there is a plan if just these beliefs are true."""
-        return self._verdict(lambda inquiry: inquiry.check(labels))
+        return self._verdict(lambda inquiry: inquiry.within(frozenset(labels).__contains__))
 
     def without(self, excluded: Collection[Label]) -> Verdict:
         """Decide whether there is a plan if all beliefs but these are true."""

@@ -65,7 +65,10 @@ class Inquiry:
             self._search = self._next()
 
     def check(self, labels: Collection[Label]) -> Verdict:
-        """Decide whether the inputs and just the formulas of these labels can be true together."""
+        """Decide whether the inputs and just the formulas of these labels can be true together.
+
+        `Sat` may come without a model, which `within` looks for: to shrink a core, none is needed.
+        """
         return self._asked(lambda search: search.check(labels))
 
     def without(self, excluded: Collection[Label]) -> Verdict:
