@@ -37,6 +37,7 @@ from fractions import Fraction
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
+from typing import Any
 
 from pysat.examples.hitman import Hitman
 from pysat.examples.rc2 import RC2
@@ -445,6 +446,66 @@ def diagnosed_summary(rows: list[Diagnosed]) -> str:
         f"fault found in {injected}; median {median(row.ms for row in rows):.1f} ms, python-sat "
         f"{median(row.hitman_ms for row in rows):.1f} ms, median ratio "
         f"{median(row.ms / row.hitman_ms for row in rows):.2f}"
+    )
+
+
+# Of what `--json` prints, for docs/benchmarks.md.
+
+
+def markdown(figures: list[dict[str, Any]]) -> str:
+    """The table of the first observations, a line a family of circuits."""
+    lines = [
+        "| circuits | files | least cost | certificates | revision, ms | RC2, ms | ratio |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for family, rows in families(figures):
+        cells = (
+            family,
+            str(len(rows)),
+            str(sum(row["cost"] == row["optimum"] for row in rows)),
+            str(sum(row["certificate"] for row in rows)),
+            spread([row["ms"] for row in rows]),
+            spread([row["rc2_ms"] for row in rows]),
+            spread([row["ms"] / row["rc2_ms"] for row in rows]),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def markdown_of_all(figures: list[dict[str, Any]]) -> str:
+    """The table of all observations, a line a family of circuits."""
+    lines = [
+        "| circuits | files | observations | diagnoses | ours, ms | python-sat, ms | ratio |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for family, rows in families(figures):
+        observations = sorted({row["observations"] for row in rows})
+        cells = (
+            family,
+            str(len(rows)),
+            "–".join(map(str, dict.fromkeys((observations[0], observations[-1])))),
+            spread([row["diagnoses"] for row in rows]),
+            spread([row["ms"] for row in rows]),
+            spread([row["hitman_ms"] for row in rows]),
+            spread([row["ms"] / row["hitman_ms"] for row in rows]),
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def families(figures: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The figures by the folder that each file is in, and all of them."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in figures:
+        found.setdefault(Path(row["file"]).parent.name or Path(row["file"]).name, []).append(row)
+    return [*found.items(), ("all", figures)]
+
+
+def spread(numbers: list[float]) -> str:
+    """Minimum / median / maximum."""
+    return " / ".join(
+        f"{number:,.0f}" if number >= 30 or number == int(number) else f"{number:.1f}"
+        for number in (min(numbers), median(numbers), max(numbers))
     )
 
 

@@ -19,14 +19,16 @@ search, the making of the certificate, and its check by a fresh Z3. Its time is 
 
 The record is of TweetyProject (M. Thimm, "Tweety: A Comprehensive Collection of Java Libraries for Logical Aspects of
 Artificial Intelligence and Knowledge Representation", KR 2014; https://tweetyproject.org): Levi revision by kernel
-contraction, which looks at subsets of the base. It was measured elsewhere, and is quoted; TweetyProject is not run here.
+contraction, which looks at subsets of the base. It was measured elsewhere, and is quoted; TweetyProject is not run
+here.
 
 `--json` writes `{"record": [{"formulas", "least_s", "most_s"}], "patience_s", "rows": [{"family", "formulas", "bases",
-"revisions", "given_up", "least_ms", "median_ms", "most_ms", "kernels", "largest_kernel", "removed", "load_s"}]}`. In the
-record `least_s` and `most_s` are null where it says no more than "over 120 s". In a row, `revisions` counts those that
-were done and `given_up` those that took too long; `median_ms` and `most_ms` are null where that many were given up;
-`kernels` is the most that one revision met, `largest_kernel` the most beliefs in one of them, `removed` the most beliefs
-that one gave up; `load_s` is how long it took to take in the base, with the check of its certificate, the longest.
+"revisions", "given_up", "least_ms", "median_ms", "most_ms", "kernels", "largest_kernel", "removed", "load_s"}]}`. In
+the record `least_s` and `most_s` are null where it says no more than "over 120 s". In a row, `revisions` counts those
+that were done and `given_up` those that took too long; `median_ms` and `most_ms` are null where that many were given
+up; `kernels` is the most that one revision met, `largest_kernel` the most beliefs in one of them, `removed` the most
+beliefs that one gave up; `load_s` is how long it took to take in the base, with the check of its certificate, the
+longest.
 """
 
 from __future__ import annotations
@@ -348,9 +350,9 @@ def markdown(figures: dict[str, Any]) -> str:
     """The table for docs/benchmarks.md."""
     headings, *body = lines(figures)
     table = [headings, ["---:"] * len(headings), *body]
-    return "".join(f"|{'|'.join(f' {cell} ' if cell else ' ' for cell in line)}|\n" for line in table).replace(
-        " ---: ", "---:"
-    )
+    return "".join(
+        f"|{'|'.join(f' {cell} ' if cell else ' ' for cell in line)}|\n" for line in table
+    ).replace(" ---: ", "---:")
 
 
 def shown(figures: dict[str, Any]) -> Table:

@@ -4,7 +4,7 @@
 
 For each sentence: the microseconds to parse it, to print it, to extend a settled signature by it and to elaborate
 it; the best of several rounds, since other programs only ever add to a time. For a document of 10,000 beliefs:
-beliefs and characters read a second. For the first use: milliseconds to import Lark with the parser, and to make the
+beliefs and characters read a second. For the first use: milliseconds to import Lark with the parser, and to load the
 tables of the grammar. The aim is that a belief of forty characters is read in 100 µs.
 
 `--json` writes `{"sentences": [{"text", "characters", "parse_us", "print_us", "extend_us", "elaborate_us"}],
@@ -105,7 +105,7 @@ def document() -> dict[str, Any]:
 
 
 def first_use() -> dict[str, float]:
-    """Return the milliseconds a fresh interpreter needs to import the parser and to make its tables."""
+    """Return the milliseconds a fresh interpreter needs to import the parser and to load its tables."""
     program = (
         "import time; start = time.perf_counter()\n"
         "from beliefs.language.parser import parse_formula; imported = time.perf_counter()\n"
@@ -119,6 +119,30 @@ def first_use() -> dict[str, float]:
         ).stdout
         runs.append([round(float(figure), 1) for figure in output.split()])
     return {"import_ms": min(run[0] for run in runs), "grammar_ms": min(run[1] for run in runs)}
+
+
+def markdown(figures: dict[str, Any]) -> str:
+    """The table for docs/benchmarks.md, of what `--json` prints."""
+    names = {"parse": "parse", "print": "print", "extend": "fit to a signature", "elaborate": "elaborate"}
+    lines = [
+        f"| sentence | {' | '.join(f'{name}, µs' for name in names.values())} |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for row in figures["sentences"]:
+        times = [row[f"{name}_us"] for name in names]
+        text = row["text"].replace("|", "\\|")
+        lines.append(f"| `{text}` | {' | '.join(f'{time:.{0 if time >= 2 else 1}f}' for time in times)} |")
+    whole, first = figures["document"], figures["first_use"]
+    read = (
+        f"A text of {whole['beliefs']:,} such beliefs with headers is read in {whole['seconds']:.1f} s (best of "
+        f"three): {whole['beliefs_per_second']:,} beliefs, or {whole['characters_per_second']:,} characters, a second."
+    )
+    used = (
+        f"The first use of the parser in a process adds {first['import_ms']:.0f} ms to import it and "
+        f"{first['grammar_ms']:.0f} ms to load its tables."
+    )
+    lines += ["", read, used]
+    return "\n".join(lines) + "\n"
 
 
 def show(figures: dict[str, Any]) -> None:
@@ -135,7 +159,7 @@ def show(figures: dict[str, Any]) -> None:
         f"{whole['characters_per_second']:,} characters a second."
     )
     console.print(
-        f"First use: {first['import_ms']} ms to import, {first['grammar_ms']} ms to make the tables."
+        f"First use: {first['import_ms']} ms to import, {first['grammar_ms']} ms to load the tables."
     )
 
 

@@ -543,5 +543,80 @@ def summary(result: Result) -> str:
     return said + (f"; unsolved: {', '.join(way_out.unsolved)}" if way_out.unsolved else "")
 
 
+def markdown(figures: list[dict[str, Any]]) -> str:
+    """The table of who failed how often, for docs/benchmarks.md, of what `--json` prints."""
+    lines = [
+        row_of(
+            *("domain", "who", "plans", "malformed", "failures"),
+            *("failing plans refused", "working plans executed", "working plans refused"),
+        ),
+        "|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for domain in figures:
+        for who, row in [("**beliefs**", domain), *((each["learner"], each) for each in domain["baselines"])]:
+            numbers = (
+                row["plans"],
+                row["malformed"],
+                row["failures"],
+                row["failing_refused"],
+                row["correct_executed"] + row["missed_executed"],
+                row["correct_refused"] + row["missed_refused"],
+            )
+            lines.append(
+                f"| {domain['domain']} | {who} | {' | '.join(f'{number:,}' for number in numbers)} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def markdown_of_conditions(figures: list[dict[str, Any]]) -> str:
+    """The table of what was learned, and of the way out."""
+    lines = [
+        row_of(
+            *("domain", "conditions learned", "wrong", "ms a step", "ms a plan"),
+            *("problems open", "solved", "failures on the way", "ms a problem"),
+        ),
+        "|---|---:|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in figures:
+        cells = (
+            row["domain"],
+            f"{row['conditions_learned']} of {row['conditions']}",
+            str(row["conditions_wrong"]),
+            _number(row["ms_per_step"], 2),
+            _number(row["ms_per_plan"], 1),
+            str(row["problems_open"]),
+            _number(row["problems_solved"], 0),
+            _number(row["way_out_failures"], 0),
+            _number(row["way_out_ms"], 0),
+        )
+        lines.append(row_of(*cells))
+    return "\n".join(lines) + "\n"
+
+
+def markdown_of_models(figures: list[dict[str, Any]]) -> str:
+    """The table of each language model alone."""
+    lines = [
+        "| domain | model | plans | failures | failing plans refused | working plans refused | conditions learned |",
+        "|---|---|---:|---:|---:|---:|---:|",
+    ]
+    for domain in figures:
+        for row in sorted(domain["models"], key=lambda row: str(row["planner"])):
+            refused = row["correct_refused"] + row["missed_refused"]
+            lines.append(
+                f"| {domain['domain']} | {row['planner']} | {row['plans']:,} | {row['failures']:,} "
+                f"| {row['failing_refused']:,} | {refused:,} | {row['conditions_learned']} |"
+            )
+    return "\n".join(lines) + "\n"
+
+
+def row_of(*cells: str) -> str:
+    """A row of a Markdown table."""
+    return f"| {' | '.join(cells)} |"
+
+
+def _number(number: float | None, places: int) -> str:
+    return "–" if number is None else f"{number:,.{places}f}"
+
+
 if __name__ == "__main__":
     raise SystemExit(main())

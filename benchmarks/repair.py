@@ -18,6 +18,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from time import process_time
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -110,6 +111,20 @@ def table(rows: Sequence[Row]) -> Table:
             f"{row.exception_ratio:.1f} / {row.guard_ratio:.1f}",
         )
     return shown
+
+
+def markdown(figures: Sequence[dict[str, Any]]) -> str:
+    """The table for docs/benchmarks.md, of what `--json` prints."""
+    lines = [
+        "| individuals | successes | retraction, ms | exception, ms | guard, ms | ratios to retraction |",
+        "|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in figures:
+        lines.append(
+            f"| {row['individuals']:,} | {row['successes']:,} | {row['retraction']:.0f} | {row['exception']:.0f} "
+            f"| {row['guard']:.0f} | {row['exception_ratio']:.1f} / {row['guard_ratio']:.1f} |"
+        )
+    return "\n".join(lines) + "\n"
 
 
 def main() -> int:

@@ -428,6 +428,27 @@ def _shown(number: float | None, places: int) -> str:
     return "–" if number is None else f"{number:.{places}f}"
 
 
+def markdown(figures: Sequence[dict[str, Any]]) -> str:
+    """The table for docs/benchmarks.md, of what `--json` prints."""
+    lines = [
+        "| agent | phase | success | failures | detour | right | wrong | ms an observation |",
+        "|---|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for row in figures:
+        cells = (
+            row["agent"] if row["phase"] == PHASES[0] else "",
+            row["phase"],
+            f"{row['success_rate']:.0%} ± {100 * row['success_rate_spread']:.0f}".replace("%", " %"),
+            f"{row['failures']:.1f} ± {row['failures_spread']:.1f}",
+            _shown(row["detour"], 2),
+            f"{100 * row['right']:.0f} %",
+            f"{100 * row['wrong']:.0f} %",
+            _shown(row["ms_per_observation"], 0),
+        )
+        lines.append("|" + "|".join(f" {cell} " if cell else " " for cell in cells) + "|")
+    return "\n".join(lines) + "\n"
+
+
 # The picture.
 
 
