@@ -143,14 +143,17 @@ class _Auditor:
         self._base = self._past[entry.number] = after.knowing(settled, decision.consistent)
 
     def faults_of_present(self, head: int) -> Iterator[str]:
-        """Yield what does not hold of the model that the journal keeps of the present base.
+        """Yield what does not hold of the index and the model that the journal keeps of the present base.
 
-        What a quantifier over numbers says, it may leave open; of what such a belief mentions, it has to say what
-        the certificates say.
+        What a quantifier over numbers says, the model may leave open; of what such a belief mentions, it has to say
+        what the certificates say.
         """
         present = self._journal.present()
         witness = present.base.witness
-        if witness is None or present.head != head:
+        if present.head != head:
+            return
+        yield from map(str, self._journal.check_index(self._base))
+        if witness is None:
             return
         universe = {sort: frozenset(elements) for sort, elements in witness.universe.items()}
         for name, sort in self._base.signature.constants.items():

@@ -547,3 +547,26 @@ def test_each_certificate_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> No
     verification = agent.verify()
     assert verification.failed == ()
     assert len(checked) == verification.checked == verification.entries
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("DELETE FROM mention WHERE key = '[\"wet\"]'", "the index of belief 'b1'"),
+        ("UPDATE mention SET key = '[\"dry\"]' WHERE key = '[\"wet\"]'", "the index of belief 'b1'"),
+        ("UPDATE symbol SET sorts = '[\"Thing\"]' WHERE name = 'wet'", "the stored sorts of 'wet'"),
+        ("DELETE FROM symbol WHERE name = 'rain'", "the stored sorts of 'rain'"),
+        ("INSERT INTO symbol VALUES ('fog', 1, 'predicate', '[]', NULL)", "the stored sorts of 'fog'"),
+    ],
+)
+def test_a_damaged_index_is_found(tmp_path: Path, statement: str, told: str) -> None:
+    place = tmp_path / "j.db"
+    with Agent.open(place) as agent:
+        agent.tell("rain -> wet")
+        agent.tell("rain")
+    with closing(sqlite3.connect(place)) as connection:
+        assert connection.execute(statement).rowcount
+        connection.commit()
+    with Agent.open(place) as agent:
+        reasons = [fault.reason for fault in agent.verify().failed]
+    assert any(reason.startswith(told) for reason in reasons), reasons

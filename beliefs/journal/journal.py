@@ -35,6 +35,7 @@ from beliefs.journal.state import (
     Step,
     Tip,
     base_after,
+    index_faults,
     settings,
     state_after,
     touched,
@@ -357,6 +358,18 @@ class Journal:
         state = yield from audit(self._legible(head), self.unique_names, self.certificate)
         yield from self._found(lambda connection: self._compare(connection, state, head))
         yield from self._found(_damage)
+
+    def check_index(self, base: BeliefBase) -> Iterator[ChainFault]:
+        """Yield where index and signature, as they are stored, are not those of the present base.
+
+        Args:
+            base: the base that the history led to.
+
+        Cost: linear in the base.
+        """
+        yield from self._found(
+            lambda connection: (ChainFault(None, fault) for fault in index_faults(connection, base))
+        )
 
     def _found(self, look: Callable[[Connection], Iterator[ChainFault]]) -> list[ChainFault]:
         """Return the faults that a look at the database finds, the one that stops it among them."""

@@ -23,6 +23,7 @@ from beliefs.journal.items import (
     Symbol,
     Witness,
     filed_under,
+    symbol_items,
     symbol_of,
     symbols_changed,
     witness_changed,
@@ -328,6 +329,24 @@ def _marks(connection: Connection, at: int) -> list[Mark]:
 
 def _mark(row: Row[Any]) -> Mark:
     return Mark(row.kind, row.subject, row.key, row.value)
+
+
+def index_faults(connection: Connection, base: BeliefBase) -> Iterator[str]:
+    """Yield where the index and the signature that are stored of the present base are not those of its beliefs.
+
+    Cost: linear in the base.
+    """
+    filed: dict[str, set[str]] = {}
+    for row in read(connection, _FILES, _ALWAYS):
+        filed.setdefault(row.name, set()).add(row.key)
+    for belief in base:
+        if filed.pop(belief.name, set()) != set(filed_under(belief.formula)):
+            yield f"the index of belief {belief.name!r} is not that of what it says"
+    for name in sorted(filed):
+        yield f"the index has a belief {name!r}, which is not in the base"
+    stored = {Symbol._make(row) for row in read(connection, ALL_SYMBOLS, _ALWAYS)}
+    for name in sorted({symbol.name for symbol in stored ^ set(symbol_items(base.signature))}):
+        yield f"the stored sorts of {name!r} are not those that it has in the base"
 
 
 # Writing

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, MetaData, Table, create_engine, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
-from support.journal_cases import some_belief, telling
+from support.journal_cases import ListModel, random_decision, same, some_belief, telling
 
 from beliefs.errors import JournalCorruptError, JournalError, JournalReadOnlyError, JournalVersionError
 from beliefs.journal import migrations, schema
@@ -195,3 +197,56 @@ def test_older_format_cannot_be_read_where_it_cannot_be_written(
     ):
         Journal.open(journal, read_only=True)
     assert [number for number, _ in form(journal)] == [*range(1, PRESENT + 1)]
+
+
+def put_back(path: Path) -> None:
+    """Give a journal without a witness the second form again: what is past stands in its entries alone."""
+    with closing(sqlite3.connect(path)) as connection:
+        kept = {
+            "belief": "SELECT name, formula, level, weight, source, age FROM belief WHERE until IS NULL",
+            "declaration": "SELECT position, text FROM declaration WHERE until IS NULL",
+            "mark": "SELECT kind, subject, key, value FROM mark WHERE until IS NULL",
+        }
+        rows = {table: connection.execute(query).fetchall() for table, query in kept.items()}
+        for table in (*kept, "mention", "symbol", "witness"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.executescript(
+            """
+            CREATE TABLE belief (name TEXT PRIMARY KEY, formula TEXT, level TEXT, weight TEXT, source TEXT, age BIGINT);
+            CREATE INDEX belief_by_age ON belief (age);
+            CREATE TABLE declaration (position INTEGER PRIMARY KEY, text TEXT UNIQUE);
+            CREATE TABLE mark (kind TEXT, subject TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, subject, key));
+            CREATE TABLE witness (entry INTEGER PRIMARY KEY, body BLOB);
+            ALTER TABLE entry DROP COLUMN consistent;
+            DELETE FROM migration WHERE number = 3;
+            DELETE FROM meta WHERE name = 'indexed_from';
+            """
+        )
+        for table, found in rows.items():
+            for row in found:
+                connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+        connection.commit()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_journal_of_the_second_form_keeps_its_past_and_goes_on(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
+    model = ListModel()
+    path = tmp_path / "j.db"
+
+    def go_on(journal: Journal) -> None:
+        for _ in range(rng.randrange(1, 9)):
+            decision = replace(random_decision(rng, model.bases[-1]), witness=None)
+            journal.append(decision, expected_head=len(model.decisions))
+            model.append(decision)
+
+    with Journal.open(path) as journal:
+        go_on(journal)
+    put_back(path)
+    with Journal.open(path) as journal:
+        for _ in range(2):
+            assert list(journal.check_chain()) == []
+            assert list(journal.check_index(model.bases[-1])) == []
+            for number, base in enumerate(model.bases):
+                assert same(journal.base_at(number), base, witness=False)
+            go_on(journal)
