@@ -2,6 +2,7 @@
 #
 #   PYTHON=python3.13 make test     which Python makes the environment
 #   make test ARGS="-k dimacs -x"   arguments for pytest
+#   make bench ARGS="--data DIR"     arguments for benchmarks/all.py
 
 PYTHON ?= python3
 ARGS ?=
@@ -13,7 +14,7 @@ INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types docs docs-check tables format install install-dev clean distclean
+.PHONY: help demo test lint types docs docs-check tables bench format install install-dev clean distclean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -44,6 +45,9 @@ tables: $(INSTALLED_DEV) ## make the tables of the grammar anew
 docs-check: $(INSTALLED_DEV) ## check that the docs are current and their examples run
 	$(RUN) tools/cli_docs.py --check
 	$(RUN) -m pytest tests/test_docs.py
+
+bench: $(INSTALLED_DEV) ## run all benchmarks, and put their tables into docs/benchmarks.md
+	$(RUN) benchmarks/all.py $(ARGS)
 
 install: $(INSTALLED) ## make .venv and install the package
 

@@ -502,11 +502,10 @@ def families(figures: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, An
 
 
 def spread(numbers: list[float]) -> str:
-    """Minimum / median / maximum."""
-    return " / ".join(
-        f"{number:,.0f}" if number >= 30 or number == int(number) else f"{number:.1f}"
-        for number in (min(numbers), median(numbers), max(numbers))
-    )
+    """Minimum / median / maximum; of times, the small ones to a tenth."""
+    shown = (min(numbers), median(numbers), max(numbers))
+    whole = all(isinstance(number, int) for number in numbers)
+    return " / ".join(f"{number:,.0f}" if whole or number >= 30 else f"{number:.1f}" for number in shown)
 
 
 if __name__ == "__main__":
