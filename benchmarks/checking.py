@@ -181,7 +181,7 @@ def live(agent: Agent, changes: int, *, numbers: float, seed: int, tick: Callabl
     if numbers:
         start.append("[scale] forall b: Box. weight(b) > 30 -> heavy(b)")
     agent.load("\n".join(start))
-    does: dict[str, Callable[[], Any]] = {
+    does: dict[str, Callable[[], Change]] = {
         "tell": lambda: agent.tell(world.fact()),
         "observe": lambda: agent.observe(world.sight(), source="eyes"),
         "revise": lambda: agent.revise(world.opposite()),
@@ -189,14 +189,18 @@ def live(agent: Agent, changes: int, *, numbers: float, seed: int, tick: Callabl
         "undo": agent.undo,
     }
     names, weights = zip(*MIX, strict=True)
+    standing = 0
     for number in range(changes):
         if numbers and world.rng.random() < numbers:
-            agent.revise(world.weight())
+            change = agent.revise(world.weight())
         elif number % CHANGES_A_RULE == CHANGES_A_RULE - 1:
-            agent.tell(world.next_rule())
+            change = agent.tell(world.next_rule())
         else:
             (name,) = world.rng.choices(names, weights)
-            does[name]()
+            # What it knew at the start is not to be undone.
+            change = does[name if standing or name != "undo" else "tell"]()
+        if change.entry is not None:
+            standing += -1 if change.operation == "undo" else 1
         tick()
 
 

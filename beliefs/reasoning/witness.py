@@ -280,6 +280,10 @@ class WitnessSearch:
             )
             for sort, elements in universe.items()
         }
+        for sort, elements in universe.items():
+            # Somebody there is of each sort. Where nobody is named, that one stays, or would come back as someone new.
+            if _somebody(sort) in elements and sort not in named.values():
+                kept[sort] = (_somebody(sort),)
         if all(len(kept[sort]) == len(elements) for sort, elements in universe.items()):
             return False
         dismissed = {element for sort, elements in universe.items() for element in elements} - set().union(
@@ -321,7 +325,7 @@ class WitnessSearch:
                 newcomers.setdefault(sort, []).append(name)
         for sort in signature.sorts:
             if not known.get(sort) and sort not in newcomers:
-                newcomers[sort] = [f"{sort}#1"]
+                newcomers[sort] = [_somebody(sort)]
         for sort, names in newcomers.items():
             for name in names:
                 self._hypothesis = self._hypothesis.with_element(sort, name)
@@ -492,6 +496,11 @@ def _add(
         else:
             clausal.append((label, clauses))
     oracle.add_clauses(clausal)
+
+
+def _somebody(sort: str) -> str:
+    """The individual of a sort of which nobody is named; no name of the language has a `#` in it."""
+    return f"{sort}#1"
 
 
 def _by_predicate(rules: Iterable[_Rule]) -> dict[Element | None, list[_Rule]]:
