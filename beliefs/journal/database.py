@@ -48,13 +48,21 @@ class Database:
     writable: bool
     busy_seconds: float
     _held: threading.local = field(default_factory=threading.local, compare=False, repr=False)
+    _closed: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Run the block in a transaction that sees one state throughout, whatever others write meanwhile.
 
         Inside a transaction of the same thread, it is that one.
+
+        Raises:
+            JournalError: it was closed.
         """
+        if self._closed.is_set():
+            raise JournalError(
+                f"{self.place} is closed: keep it open while you use a base that is read from it where it is looked at"
+            )
         held: Connection | None = getattr(self._held, "connection", None)
         if held is not None:
             yield held
@@ -96,7 +104,8 @@ class Database:
             self._held.connection = None
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and open none any more."""
+        self._closed.set()
         with translated(self.place):
             self.engine.dispose()
 

@@ -318,3 +318,23 @@ def test_damaged_certificate_is_told(tmp_path: Path) -> None:
 def test_the_types_import_no_database() -> None:
     code = "import sys, beliefs.journal.entry; print('sqlalchemy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_base_after_its_journal_was_closed(
+    large: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if large:
+        monkeypatch.setattr("beliefs.journal.state.SMALL", 0)
+    for opened in (Journal.open(tmp_path / "j.db"), Journal.in_memory()):
+        with opened as journal:
+            journal.append(telling(some_belief("a", 1), some_belief("b", 2)), expected_head=0)
+            base = journal.base()
+            assert base["a"].formula == base["b"].formula
+            assert len(base) == 2
+        assert base["a"].age == 1, "what was looked at is kept"
+        if not large:
+            assert sorted(base.mentioning("wet")) == ["a", "b"]
+        else:
+            with pytest.raises(JournalError, match="is closed: keep it open while you use a base"):
+                sorted(base.mentioning("wet"))
