@@ -427,13 +427,13 @@ def markdown(figures: dict[str, Any]) -> str:
     lines = []
     lines.append(
         "| journal | changes | beliefs | certificates | made, ms a change | checked, ms | a second | command, s "
-        "| a second | MB |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
+        "| a second |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|"
     )
     for row in figures["journals"]:
         lines.append(
             f"| {row['journal']} | {row['changes']:,} | {row['beliefs']:,} | {row['certificates']:,} "
             f"| {row['ms_to_make']:.1f} | {row['ms_to_check']:.1f} | {row['per_second']:,} "
-            f"| {row['command_s']:.1f} | {row['command_per_second']:,} | {row['megabytes']:,} |"
+            f"| {row['command_s']:.1f} | {row['command_per_second']:,} |"
         )
     lines.append(
         "\n| operator | beliefs | alone, ms | made, ms | made and checked, ms | made / alone "
