@@ -84,7 +84,7 @@ def packages(size: int) -> int:
 
 def _near(place: int, lots: Random, storey: int) -> int:
     """A package near by: of the same storey, or of the one below."""
-    found = place - storey - STOREYS * lots.randrange(1 - storey, 11)
+    found = place - storey - STOREYS * lots.randrange(1 - storey, 10)
     return found if found >= 0 else place % STOREYS - storey
 
 
