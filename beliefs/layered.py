@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, Generic, TypeAlias, TypeVar, overload
 
-from immutables import Map
+from immutables import Map, MapMutation
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -20,42 +20,14 @@ _GONE: Final = _Nothing()
 _UNTOLD: Final = _Nothing()
 
 
-class Layered(Mapping[K, V], Generic[K, V]):
-    """A persistent map that keeps what differs from a mapping below it, which nobody changes.
-
-    It stands wherever an `immutables.Map` stands, for contents too large to be held: the mapping below may read each
-    item from a database. A map made from another by `set` and `delete` shares the mapping below with it.
-
-    Cost: that of `immutables.Map` and of one look below; to go through it, or to count it, that of going through or
-    counting what is below.
-    """
+class _Looked(Generic[K, V]):
+    """What a map and its mutation have in common: to look above first, then below."""
 
     __slots__ = ("_above", "_below", "_more")
 
-    def __init__(self, below: Mapping[K, V]) -> None:
-        """Make a map of just what the mapping below holds."""
-        self._below = below
-        self._above: Map[K, V | _Nothing] = Map()
-        self._more = 0
-
-    @classmethod
-    def _of(cls, below: Mapping[K, V], above: Map[K, V | _Nothing], more: int) -> Layered[K, V]:
-        layered: Layered[K, V] = cls.__new__(cls)
-        layered._below, layered._above, layered._more = below, above, more
-        return layered
-
-    @property
-    def below(self) -> Mapping[K, V]:
-        """The mapping below."""
-        return self._below
-
-    def __getitem__(self, key: K) -> V:
-        value = self._above.get(key, _UNTOLD)
-        if value is _UNTOLD:
-            return self._below[key]
-        if isinstance(value, _Nothing):
-            raise KeyError(key)
-        return value
+    _above: Map[K, V | _Nothing] | MapMutation[K, V | _Nothing]
+    _below: Mapping[K, V]
+    _more: int
 
     @overload
     def get(self, key: K, /) -> V | None: ...
@@ -68,9 +40,42 @@ class Layered(Mapping[K, V], Generic[K, V]):
             return self._below.get(key, default)
         return default if value is _GONE else value
 
+    def __getitem__(self, key: K) -> V:
+        value: Any = self.get(key, _UNTOLD)
+        if value is _UNTOLD:
+            raise KeyError(key)
+        return value  # type: ignore[no-any-return]
+
     def __contains__(self, key: object) -> bool:
         value = self._above.get(key, _UNTOLD)  # type: ignore[arg-type]
         return key in self._below if value is _UNTOLD else value is not _GONE
+
+
+class Layered(_Looked[K, V], Mapping[K, V]):
+    """A persistent map that keeps what differs from a mapping below it, which nobody changes.
+
+    It stands wherever an `immutables.Map` stands, for contents too large to be held: the mapping below may read each
+    item from a database. A map made from another by `set` and `delete` shares the mapping below with it.
+
+    Cost: that of `immutables.Map` and of one look below; to go through it, to count it or to hash it, that of going
+    through or counting what is below.
+    """
+
+    __slots__ = ()
+
+    _above: Map[K, V | _Nothing]
+
+    def __init__(self, below: Mapping[K, V]) -> None:
+        """Make a map of just what the mapping below holds."""
+        self._below = below
+        self._above = Map()
+        self._more = 0
+
+    @classmethod
+    def _of(cls, below: Mapping[K, V], above: Map[K, V | _Nothing], more: int) -> Layered[K, V]:
+        layered: Layered[K, V] = cls.__new__(cls)
+        layered._below, layered._above, layered._more = below, above, more
+        return layered
 
     def __iter__(self) -> Iterator[K]:
         above = self._above
@@ -96,8 +101,8 @@ class Layered(Mapping[K, V], Generic[K, V]):
         )
 
     def __hash__(self) -> int:
-        """Return a hash that equal maps share, whatever they are made of, without going through them."""
-        return hash(len(self))
+        """Return the hash of the `immutables.Map` that it is equal to."""
+        return hash(Map(self.items()))
 
     def __repr__(self) -> str:
         return f"<Layered of {len(self._above)} changes>"
@@ -127,30 +132,17 @@ class Layered(Mapping[K, V], Generic[K, V]):
         return LayeredMutation(self._below, self._above, self._more)
 
 
-class LayeredMutation(Generic[K, V]):
+class LayeredMutation(_Looked[K, V]):
     """A `Layered` that is being changed; see `Layered.mutate`."""
+
+    __slots__ = ()
+
+    _above: MapMutation[K, V | _Nothing]
 
     def __init__(self, below: Mapping[K, V], above: Map[K, V | _Nothing], more: int) -> None:
         self._below = below
         self._above = above.mutate()
         self._more = more
-
-    def get(self, key: K, default: Any = None, /) -> Any:
-        """Return the value of a key, or the default where there is none."""
-        value = self._above.get(key, _UNTOLD)
-        if value is _UNTOLD:
-            return self._below.get(key, default)
-        return default if value is _GONE else value
-
-    def __contains__(self, key: object) -> bool:
-        value = self._above.get(key, _UNTOLD)  # type: ignore[arg-type]
-        return key in self._below if value is _UNTOLD else value is not _GONE
-
-    def __getitem__(self, key: K) -> V:
-        value = self.get(key, _UNTOLD)
-        if value is _UNTOLD:
-            raise KeyError(key)
-        return value  # type: ignore[no-any-return]
 
     def __setitem__(self, key: K, value: V) -> None:
         self._more += key not in self

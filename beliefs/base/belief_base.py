@@ -77,9 +77,11 @@ class BeliefBase:
         *,
         unique_names: bool,
         next_age: int,
+        witness: Model | None,
         consistent: bool | None,
+        record: TrackRecord,
     ) -> BeliefBase:
-        """Return a base whose beliefs lie elsewhere, to be read where they are looked at; its record is empty.
+        """Return a base whose beliefs lie elsewhere, to be read where they are looked at.
 
         Args:
             beliefs: the beliefs by name, which nobody changes.
@@ -87,15 +89,18 @@ class BeliefBase:
             signature: that of just these; it has the declarations.
             unique_names: as in the base.
             next_age: as in the base.
+            witness: as in the base.
             consistent: as in the base.
+            record: as in the base.
         """
         return BeliefBase(
             beliefs=Layered(beliefs),
             declarations=signature.declarations,
             unique_names=unique_names,
             next_age=next_age,
-            witness=None,
+            witness=witness,
             consistent=consistent,
+            record=record,
             _index=Index(files),
             _known_signature=signature,
         )

@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args
 from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import CERTAIN, Cost, Entrenchment, Level
 from beliefs.errors import CertificateError
+from beliefs.language.memo import remembered
 from beliefs.language.printer import print_formula
 from beliefs.language.semantics import Model
 
@@ -30,6 +31,8 @@ NOTHING = Cost()
 
 _T = TypeVar("_T")
 _RATIONAL = re.compile(r"-?[0-9]+(?:/[0-9]+)?")
+
+_printed = remembered(1 << 16)(print_formula)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class CertifiedBelief:
     @staticmethod
     def of(belief: Belief, held: Entrenchment | None = None) -> CertifiedBelief:
         """Return a belief as certificates tell it: held as it was told, or as its record has it if that is given."""
-        return CertifiedBelief(belief.name, print_formula(belief.formula), held or belief.entrenchment)
+        return CertifiedBelief(belief.name, _printed(belief.formula), held or belief.entrenchment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,8 +190,9 @@ def next_witness(
     if before.witness is None:
         raise CertificateError("it speaks only of what the change touched, but no model of the rest is known")
     after = _laid_on(before.witness, certificate, certificate.model, before.signature)
-    _expect_all_touched(certificate, before, before.witness, after)
-    _expect_all_true(certificate, before, before.witness, after, steady)
+    changes = _Changes.between(before.witness, after)
+    _expect_all_touched(certificate, before, changes, after)
+    _expect_all_true(certificate, before, changes, after, steady)
     return after
 
 
@@ -276,15 +277,16 @@ def _grown(known: _Universe, other: _Universe, signature: Signature) -> _Univers
     return grown
 
 
-def _expect_all_touched(certificate: Certificate, before: BeliefBase, witness: Model, after: Model) -> None:
+def _expect_all_touched(
+    certificate: Certificate, before: BeliefBase, changes: _Changes, after: Model
+) -> None:
     """Expect that no belief outside the scope leans on what has changed."""
     scope = {belief.name for belief in certificate.before}
-    changed = frozenset(after.differences(witness))
-    for name in leaning(before, after, changed):
+    for name in leaning(before, after, changes.atoms):
         if name not in scope:
-            atom = min((atom for atom in changed if name in before.touching(atom)), key=str)
+            atom = min((atom for atom in changes.atoms if name in before.touching(atom)), key=str)
             _expect_within(scope, [name], f"{atom[0]} has changed")
-    if after.universe != witness.universe:
+    if changes.universe:
         _expect_within(scope, before.quantified(), "there are new individuals")
 
 
@@ -295,30 +297,21 @@ def _expect_within(scope: set[str], names: Iterable[str], reason: str) -> None:
 
 
 def _expect_all_true(
-    certificate: Certificate, before: BeliefBase, witness: Model, after: Model, steady: Container[str]
+    certificate: Certificate, before: BeliefBase, changes: _Changes, after: Model, steady: Container[str]
 ) -> None:
     """Expect that what is believed after the change is true in a model, and what was contracted by is not.
 
     What the change assumes has to be true there too. A finite model may leave open what a quantifier over numbers
     says. That is as true as it was if it was believed before and nothing that it mentions has changed.
     """
-    changes = _Changes(
-        tuple(after.differences(witness)),
-        {
-            sort: elements[len(witness.universe.get(sort, ())) :]
-            for sort, elements in after.universe.items()
-            if elements is not witness.universe.get(sort)
-        },
-    )
     changed = {atom[0] for atom in changes.atoms}
-    has_newcomers = after.universe != witness.universe
     known = {belief.name for belief in certificate.before}
     for belief in certificate.after:
         formula = elaborate(texts.parsed(belief.formula), before.signature)
         verdict = changes.leave_true(formula, before.signature, after) if belief.name in steady else None
         if verdict is None:
             verdict = truth(formula, after)
-        if verdict is None and belief.name in known and not has_newcomers:
+        if verdict is None and belief.name in known and not changes.universe:
             verdict = texts.mentions(belief.formula).symbols.isdisjoint(changed)
         if not verdict:
             raise CertificateError(
@@ -340,10 +333,24 @@ class _Changes:
     Attributes:
         atoms: the atoms that hold in one of them only.
         newcomers: who has come to exist, by sort.
+        universe: whether there is another universe.
     """
 
-    atoms: tuple[Ground, ...]
+    atoms: frozenset[Ground]
     newcomers: Mapping[str, tuple[str, ...]]
+    universe: bool
+
+    @staticmethod
+    def between(before: Model, after: Model) -> _Changes:
+        """Return what has changed from a model to one whose universe was grown from that of the first."""
+        newcomers = {
+            sort: elements[len(before.universe.get(sort, ())) :]
+            for sort, elements in after.universe.items()
+            if elements is not before.universe.get(sort)
+        }
+        return _Changes(
+            frozenset(after.differences(before)), newcomers, universe=after.universe != before.universe
+        )
 
     def leave_true(self, rule: Formula, signature: Signature, after: Model) -> bool | None:
         """Return whether a rule that was true before the changes is true after them; None where that is not seen.

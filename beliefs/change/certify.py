@@ -20,7 +20,6 @@ from beliefs.certificates.certificate import Operation as CertifiedOperation
 from beliefs.certificates.individuals import reckoned_with
 from beliefs.certificates.locality import Extent, leaning
 from beliefs.change.change import Change
-from beliefs.language.memo import remembered
 from beliefs.language.mentions import mentions
 from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_declaration, print_formula
@@ -29,8 +28,6 @@ from beliefs.language.signature import Signature
 from beliefs.language.sorts import declarations, elaborate
 from beliefs.language.syntax import Formula
 from beliefs.reasoning.features import features
-
-_text = remembered(1 << 16)(print_formula)
 
 
 def certify(
@@ -86,12 +83,7 @@ def certify(
         ),
         unique_names=before.unique_names,
         scope=scope,
-        before=tuple(
-            [
-                CertifiedBelief(belief.name, _text(belief.formula), before.held(belief.name))
-                for belief in scoped
-            ]
-        ),
+        before=tuple(CertifiedBelief.of(belief, before.held(belief.name)) for belief in scoped),
         added=tuple(map(CertifiedBelief.of, change.added)),
         removed=tuple(belief.name for belief in change.removed),
         kernels=change.kernels,

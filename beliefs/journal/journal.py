@@ -40,6 +40,7 @@ from beliefs.journal.state import (
     state_after,
     touched,
     whole_witness,
+    witness_after,
     write_step,
 )
 
@@ -87,8 +88,6 @@ class Journal:
     Attributes:
         place: where it is, for messages; no password in it.
         read_only: whether it can be read but not written.
-        unique_names: whether different individuals of its base are distinct, as was settled when it was
-            created.
     """
 
     def __init__(
@@ -103,7 +102,7 @@ class Journal:
             prepare(database, create=create, unique_names=unique_names)
             let_readers_in(database)
             with database.reading() as connection:
-                self.unique_names = settings(connection).get("unique_names") == "true"
+                self._settings = settings(connection)
         except BaseException:
             database.close()
             raise
@@ -167,6 +166,11 @@ class Journal:
         return f"<Journal {self.place}>"
 
     @property
+    def unique_names(self) -> bool:
+        """Whether different individuals of its base are distinct, as was settled when it was created."""
+        return self._settings.unique_names
+
+    @property
     def head(self) -> int:
         """The number of the last entry; 0 where there is none."""
         with self._reading() as connection:
@@ -192,9 +196,11 @@ class Journal:
         with self._reading() as connection:
             tip = self._last(connection)
             if known is None or known.head > tip.number:
-                return Present(tip.number, base_after(connection, self._database(), tip))
+                return Present(tip.number, self._base_after(connection, tip))
             newer = [_entry(stored) for stored in _stored(connection, known.head + 1)]
-            witness = base_after(connection, self._database(), tip).witness if newer else known.base.witness
+            witness = known.base.witness
+            if newer:
+                witness = witness_after(connection, self._database(), tip, self._settings)
         base = known.base
         for entry in newer:
             base = follow(base, entry.decision, entry.seal.next_age)
@@ -251,7 +257,7 @@ class Journal:
         with self._reading() as connection:
             last = self._expected(connection, expected_head)
             state = _fitting(connection, does, last)
-            before = base_after(connection, self._database(), last)
+            before = self._base_after(connection, last)
             try:
                 return before, follow(before, decision, state.next_age)
             except (BaseError, LanguageError) as error:
@@ -331,7 +337,7 @@ class Journal:
         with self._reading() as connection:
             tip = self._tip(connection, number)
             try:
-                return base_after(connection, self._database(), tip)
+                return self._base_after(connection, tip)
             except JournalCorruptError:
                 state = _replayed(connection, number)
         if state.fingerprint != tip.state:
@@ -421,10 +427,13 @@ class Journal:
         Raises:
             StaleHead: it is another.
         """
-        head = _head(connection)
-        if head != expected_head:
-            raise StaleHead(expected_head, head)
-        return self._tip(connection, head)
+        last = self._last(connection)
+        if last.number != expected_head:
+            raise StaleHead(expected_head, last.number)
+        return last
+
+    def _base_after(self, connection: Connection, tip: Tip) -> BeliefBase:
+        return base_after(connection, self._database(), tip, self._settings)
 
     def _compare(self, connection: Connection, state: State | None, head: int) -> Iterator[ChainFault]:
         """Yield how the present state differs from the one that the history led to by entry `head`."""

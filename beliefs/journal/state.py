@@ -11,7 +11,7 @@ from immutables import Map
 from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, insert, select, update
 
 from beliefs.base.belief_base import BeliefBase
-from beliefs.base.track_record import Mark, Place
+from beliefs.base.track_record import Mark, Place, TrackRecord
 from beliefs.errors import JournalCorruptError
 from beliefs.journal import schema
 from beliefs.journal.codec import Effects, Record, canonical, declaration, digest
@@ -53,9 +53,6 @@ SMALL: Final = 10_000
 """A state of so many beliefs is read at once, and held against its fingerprint: it takes some hundredths of a second.
 A larger one is read where it is looked at, and `Journal.check_chain` is what tells whether it is as it was written."""
 
-INDEXED_FROM: Final = "indexed_from"
-"""The setting that tells from which entry on index, signature and witness are kept: in older forms they were not."""
-
 _ALWAYS: Final = 2**31 - 1
 """A number after that of every entry."""
 
@@ -77,6 +74,19 @@ _OTHER_ITEMS = _ALL_ITEMS.where(schema.witness.c.kind.in_(("exists", "value", "d
 
 _SUM: Final = "sum:"
 """What the fingerprint of a witness begins with. In journals of the first two forms it was a digest of the whole."""
+
+
+class Settings(NamedTuple):
+    """What was settled when a journal was made, or brought to its present form.
+
+    Attributes:
+        unique_names: whether different individuals of its base are distinct.
+        indexed_from: the number of the entry from which on index, signature and witness are kept. In older forms they
+            were not.
+    """
+
+    unique_names: bool
+    indexed_from: int
 
 
 class Tip(NamedTuple):
@@ -155,12 +165,13 @@ class Step:
 # Reading
 
 
-def settings(connection: Connection) -> dict[str, str]:
+def settings(connection: Connection) -> Settings:
     """Return the settings of a journal."""
-    return {row.name: row.value for row in connection.execute(select(schema.meta))}
+    found = {row.name: row.value for row in connection.execute(select(schema.meta))}
+    return Settings(found.get("unique_names") == "true", int(found.get("indexed_from", "0")))
 
 
-def base_after(connection: Connection, database: Database, tip: Tip) -> BeliefBase:
+def base_after(connection: Connection, database: Database, tip: Tip, settings: Settings) -> BeliefBase:
     """Return the base as it was after an entry, with its witness.
 
     Raises:
@@ -170,19 +181,58 @@ def base_after(connection: Connection, database: Database, tip: Tip) -> BeliefBa
     Cost: that of its declarations, its track record and the individuals of its witness; up to `SMALL` beliefs, that
     of reading, but not of parsing, all of it.
     """
-    found = settings(connection)
-    unique_names = found.get("unique_names") == "true"
-    is_indexed = tip.number >= int(found.get(INDEXED_FROM, "0"))
-    if is_indexed and not _is_small(connection, tip):
-        return _opened(connection, Snapshot(database, tip.number), tip, unique_names)
-    state = expected_state(connection, tip, database.place)
-    if not is_indexed:
-        return state.to_base(unique_names, tip.consistent)
-    return _whole(connection, Snapshot(database, tip.number), tip, state, unique_names)
+    if tip.number < settings.indexed_from:
+        return _expected_state(connection, tip, database.place).to_base(settings.unique_names, tip.consistent)
+    snapshot = Snapshot(database, tip.number)
+    small = _is_small(connection, tip)
+    if small:
+        state = _expected_state(connection, tip, database.place)
+        beliefs = StoredBeliefs(snapshot, state.beliefs.values())
+        files = StoredFiles(snapshot, beliefs, _all_files(connection, tip))
+        signature = _whole_signature(connection, tip, state.declarations)
+        record = state.record()
+    else:
+        beliefs = StoredBeliefs(snapshot)
+        files = StoredFiles(snapshot, beliefs)
+        signature = _opened_signature(snapshot, _declarations(connection, tip.number))
+        record = marked(TrackRecord(), (), _marks(connection, tip.number))
+    return BeliefBase.stored(
+        beliefs,
+        files,
+        signature,
+        unique_names=settings.unique_names,
+        next_age=tip.next_age,
+        witness=_witness(connection, snapshot, tip, small),
+        consistent=tip.consistent,
+        record=record,
+    )
 
 
-def expected_state(connection: Connection, tip: Tip, place: str) -> State:
-    """Return the state after an entry, all of it.
+def witness_after(connection: Connection, database: Database, tip: Tip, settings: Settings) -> Model | None:
+    """Return the witness of the base after an entry, where one is kept; as `base_after` does, at the cost of it alone.
+
+    Raises:
+        JournalCorruptError: it is not the one that the entry left.
+    """
+    if tip.number < settings.indexed_from:
+        return None
+    return _witness(connection, Snapshot(database, tip.number), tip, _is_small(connection, tip))
+
+
+def _witness(connection: Connection, snapshot: Snapshot, tip: Tip, small: bool) -> Model | None:
+    """The witness after an entry: of a small state all of it, of another to be read atom by atom."""
+    if tip.witness is None:
+        return None
+    if small:
+        return whole_witness(connection, tip)
+    found = Witness()
+    for row in read(connection, _OTHER_ITEMS, tip.number):
+        found.take(Item._make(row))
+    return found.model(Layered(StoredTruths(snapshot)))
+
+
+def _expected_state(connection: Connection, tip: Tip, place: str) -> State:
+    """The state after an entry, all of it.
 
     Raises:
         JournalCorruptError: it is not the one that the entry left.
@@ -237,38 +287,41 @@ def _is_small(connection: Connection, tip: Tip) -> bool:
     return bool(count <= SMALL)
 
 
-def _whole(
-    connection: Connection, snapshot: Snapshot, tip: Tip, state: State, unique_names: bool
-) -> BeliefBase:
-    """A base of which all has been read, and nothing parsed."""
-    beliefs = StoredBeliefs(snapshot, state.beliefs.values())
+def _all_files(connection: Connection, tip: Tip) -> dict[str, dict[str, None]]:
+    """The index after an entry, all of it: by key, the names of the beliefs."""
     files: dict[str, dict[str, None]] = {}
     for row in read(connection, _FILES, tip.number):
         files.setdefault(row.key, {})[row.name] = None
+    return files
+
+
+def _whole_signature(connection: Connection, tip: Tip, declarations: Iterable[str]) -> Signature:
+    """The signature after an entry, all of it."""
     tables: dict[str, dict[str, Any]] = {"predicate": {}, "function": {}, "constant": {}}
     for row in read(connection, ALL_SYMBOLS, tip.number):
         kind, sorts = symbol_of(Symbol._make(row))
         tables[kind][row.name] = sorts
-    signature = replace(
-        _declared(state.declarations),
+    return replace(
+        _declared(declarations),
         predicates=Map(tables["predicate"]),
         functions=Map(tables["function"]),
         constants=Map(tables["constant"]),
     )
-    base = BeliefBase.stored(
-        beliefs,
-        StoredFiles(snapshot, beliefs, files),
-        signature,
-        unique_names=unique_names,
-        next_age=tip.next_age,
-        consistent=tip.consistent,
+
+
+def _opened_signature(snapshot: Snapshot, declarations: Iterable[str]) -> Signature:
+    """The signature of a snapshot, to be read symbol by symbol."""
+    siblings: dict[str, StoredSymbols] = {}
+    return replace(
+        _declared(declarations),
+        predicates=Layered(StoredSymbols(snapshot, "predicate", siblings)),
+        functions=Layered(StoredSymbols(snapshot, "function", siblings)),
+        constants=Layered(StoredSymbols(snapshot, "constant", siblings)),
     )
-    witness = None if tip.witness is None else whole_witness(connection, tip)
-    return replace(base, witness=witness, record=state.record())
 
 
 def whole_witness(connection: Connection, tip: Tip) -> Model:
-    """The witness after an entry, all of it.
+    """Return the witness after an entry, all of it.
 
     Raises:
         JournalCorruptError: it is not the one that the entry left.
@@ -282,34 +335,6 @@ def whole_witness(connection: Connection, tip: Tip) -> Model:
     if expected != tip.witness:
         raise JournalCorruptError("the witness of the present base is not the one that was written")
     return model
-
-
-def _opened(connection: Connection, snapshot: Snapshot, tip: Tip, unique_names: bool) -> BeliefBase:
-    """A base whose beliefs, index, signature and witness are read where they are looked at."""
-    beliefs = StoredBeliefs(snapshot)
-    siblings: dict[str, StoredSymbols] = {}
-    signature = replace(
-        _declared(_declarations(connection, tip.number)),
-        predicates=Layered(StoredSymbols(snapshot, "predicate", siblings)),
-        functions=Layered(StoredSymbols(snapshot, "function", siblings)),
-        constants=Layered(StoredSymbols(snapshot, "constant", siblings)),
-    )
-    base = BeliefBase.stored(
-        beliefs,
-        StoredFiles(snapshot, beliefs),
-        signature,
-        unique_names=unique_names,
-        next_age=tip.next_age,
-        consistent=tip.consistent,
-    )
-    witness = None
-    if tip.witness is not None:
-        found = Witness()
-        for row in read(connection, _OTHER_ITEMS, tip.number):
-            found.take(Item._make(row))
-        witness = found.model(Layered(StoredTruths(snapshot)))
-    record = marked(base.record, (), _marks(connection, tip.number))
-    return replace(base, witness=witness, record=record)
 
 
 def _declared(texts: Iterable[str]) -> Signature:

@@ -142,6 +142,7 @@ class StoredBeliefs(Mapping[str, Belief]):
 
     def remember(self, record: Record) -> None:
         """Take in a record that was read on another occasion."""
+        self._make_room()
         self._records[record.name] = record
 
     def _record(self, name: str) -> Record | None:

@@ -677,20 +677,23 @@ _HEADER = re.compile(r"""\[(\w+(?:[-.:]\w+)*'*)?((?:[^\[\]"#\\]|"[^"\\\n]*")*)\]
 
 
 def _read(start: Start, piece: str, offset: int, text: str) -> _Parsed:
-    """Read a piece of a text, by its pattern where that is known, its header apart.
+    """Read a piece of a text, by its pattern where that is known."""
+    return _by_pattern(start, piece, offset) or _parse(start, piece, offset, text)
+
+
+def _by_pattern(start: Start, piece: str, offset: int) -> _Parsed | None:
+    """Read a piece by its pattern, its header apart; None where that is for the parser to read.
 
     A name that looks like a forgotten variable is left to the parser, which tells whether it is bound.
     """
     header = _HEADER.match(piece) if start == LINE and piece.startswith("[") else None
     if header is None:
         value = _TOLD.build(start, piece, offset)
-        return _parse(start, piece, offset, text) if value is None else _Parsed(value, [])
+        return None if value is None else _Parsed(value, [])
     formula = _TOLD.build(FORMULA, piece[header.end() :], offset + header.end())
-    if formula is None:
-        return _parse(start, piece, offset, text)
-    rest = _rest_of_header(header[2])
-    if rest is None:
-        return _parse(start, piece, offset, text)
+    rest = None if formula is None else _rest_of_header(header[2])
+    if formula is None or rest is None:
+        return None
     told = replace(rest, name=header[1])
     return _Parsed(Statement(told, formula, span=Span(offset, offset + len(piece))), [])
 

@@ -66,7 +66,7 @@ def test_a_rule_that_was_true_is_looked_at_only_where_something_changed() -> Non
         names = (*before.universe["Thing"], *newcomers)
         changed = tuple(rng.sample(atoms(names), rng.randint(0, 3)))
         after = Model(before.universe.set("Thing", names), before.flipped(changed).true)
-        changes = _Changes(tuple(after.differences(before)), {"Thing": newcomers})
+        changes = _Changes.between(before, after)
         assert changes.leave_true(rule, SIGNATURE, after) is truth(rule, after), text
         seen[text, truth(rule, after) is True] += 1
     assert min(seen.values()) > 5
@@ -77,9 +77,9 @@ def test_what_is_not_seen_through_is_left_open() -> None:
     model = random_model(random.Random(1), ("a", "b"), 0.5)
     for text in UNSEEN:
         formula = elaborate(parse_formula(text, canonical=True), SIGNATURE)
-        assert _Changes((), {}).leave_true(formula, SIGNATURE, model) is None
+        assert _Changes.between(model, model).leave_true(formula, SIGNATURE, model) is None
     rule = elaborate(parse_formula(RULES[0], canonical=True), SIGNATURE)
-    assert _Changes((), {}).leave_true(rule, SIGNATURE, model.__class__()) is None
+    assert _Changes.between(model, model).leave_true(rule, SIGNATURE, Model()) is None
 
 
 def test_the_atoms_of_rules_among_some_individuals() -> None:
