@@ -439,6 +439,8 @@ class _Prover:
         self._names = Names(reading.signature, unique_names=unique_names, individuals=reckoned)
         self._by_clauses = _ClausalProver(self._names, context, deadline)
         self._kept: _FirstOrderProver | None = None
+        # By identity; the formulas are kept beside, so that no other comes to have it.
+        self._spelt_out: dict[int, tuple[bool, Formula]] = {}
 
     def satisfiable(self, formulas: Sequence[Formula]) -> Question:
         """Ask whether formulas are satisfiable together."""
@@ -459,11 +461,17 @@ class _Prover:
         return lambda: self._first_order().kernel(members, test)
 
     def _can_be_spelt_out(self, formulas: Iterable[Formula]) -> bool:
-        lengths = ((formula, self._names.length(formula)) for formula in formulas)
-        return all(
-            length is not None and (length <= MOST_INSTANCES or not is_quantified(formula))
-            for formula, length in lengths
-        )
+        return all(map(self._is_spelt_out, formulas))
+
+    def _is_spelt_out(self, formula: Formula) -> bool:
+        known = self._spelt_out.get(id(formula))
+        if known is None:
+            length = self._names.length(formula)
+            known = self._spelt_out[id(formula)] = (
+                length is not None and (length <= MOST_INSTANCES or not is_quantified(formula)),
+                formula,
+            )
+        return known[0]
 
     def _first_order(self) -> _FirstOrderProver:
         if self._kept is None:
@@ -545,15 +553,17 @@ class _ClausalProver:
 
     def _told(self, literal: int) -> _Answer:
         """Whether what a literal implies is satisfiable."""
+        if literal < 0:
+            literal, opposite = self._numbering.fresh(), literal
+            self._untold.append([-literal, opposite])
         if self._solver is None:
             self._solver = z3.SolverFor("QF_FD", ctx=self._context)
+            self._solver.set(**_AT_EASE)
         if self._untold:
             self._solver.from_string(dimacs(self._untold, self._numbering.size))
             self._untold = []
         # The variables of a DIMACS text are integer symbols to Z3: Bool(1) is one of them, Bool("1") is not.
-        variable = z3.Bool(abs(literal), ctx=self._context)
-        assumption = variable if literal > 0 else z3.Not(variable)
-        return _asked_at_ease(self._solver, assumption, self._deadline)
+        return _asked_at_ease(self._solver, z3.Bool(literal, ctx=self._context), self._deadline)
 
 
 class _FirstOrderProver:
@@ -625,21 +635,33 @@ class _Deadline:
         return None if self.at is None else max(0, int((self.at - time.monotonic()) * 1000))
 
 
-_AT_EASE = 20_000
-"""What Z3 may spend on a question before the clock is set, by its own count: a few milliseconds."""
+_AT_EASE = {"rlimit": 20_000, "ctrl_c": False}
+"""What Z3 may spend on a question before the clock is set, by its own count: a few milliseconds.
+
+So short a run does not swallow Ctrl-C, as a longer one does.
+"""
+
+_BY_THE_CLOCK = {"rlimit": 0, "ctrl_c": True}
 
 
 def _asked_at_ease(solver: z3.Solver, assumption: z3.BoolRef, deadline: _Deadline) -> _Answer:
-    """Ask what is probably easy: first without a clock, which takes longer to set than most questions to answer."""
+    """Ask what is probably easy of a solver that is at ease.
+
+    First without a clock, which takes longer to set than most questions to answer.
+    """
     if deadline.left() == 0:
         return _Answer(None, "the time is up")
-    # So short a run does not swallow Ctrl-C, as a longer one does.
-    solver.set(rlimit=_AT_EASE, ctrl_c=False)
     result = solver.check(assumption)
     if result != z3.unknown:
         return _Answer(result == z3.sat)
-    solver.set(rlimit=0, ctrl_c=True)
-    return _ask(solver, (assumption,), deadline)
+    solver.set(**_BY_THE_CLOCK)
+    answer = _ask(solver, (assumption,), deadline)
+    solver.set(**_AT_EASE, timeout=_NO_TIMEOUT)
+    return answer
+
+
+_NO_TIMEOUT = 2**32 - 1
+"""What Z3 takes for no limit."""
 
 
 def _ask(solver: z3.Solver | z3.Optimize, assumptions: Sequence[z3.BoolRef], deadline: _Deadline) -> _Answer:
