@@ -3,12 +3,12 @@
     python benchmarks/checking.py [--sizes N …] [--numbers N] [--changes N] [--seed N] [--quick] [--json] [--plot DIR]
 
 **Journals.** An agent works in a warehouse. It knows which boxes, properties and doors there are, and holds rules:
-boxes of a kind need some care; a door that is open can be passed. Then it lives through N changes, drawn by the seed:
-it is told facts, and now and then a rule of another kind of box; it observes whether boxes need care; it revises,
-contracts and undoes. Each rule has an exception that nobody tells (boxes of the kind with some property need no care),
-so observations contradict it, and it is repaired. The journal is then checked by `Agent.verify`, and by the command
-`beliefs verify` as a process of its own. A journal with arithmetic stands apart (`--numbers`): a fifth of its changes
-are about the weights of boxes.
+boxes of a kind need some care; a door that is open can be passed. Then it lives until N changes are in its journal,
+drawn by the seed: it is told facts, and now and then a rule of another kind of box; it observes whether boxes need
+care; it revises, contracts and undoes. Each rule has an exception that nobody tells (boxes of the kind with some
+property need no care), so observations contradict it, and it is repaired. The journal is then checked by
+`Agent.verify`, and by the command `beliefs verify` as a process of its own. A journal with arithmetic stands apart
+(`--numbers`): a fifth of what its agent does is about the weights of boxes.
 
 **Changes.** On bases of such facts, doors and rules, single changes by the operators `expand`, `revise`, `contract` and
 `observe`: the time of the change without making its certificate, of making that, and of checking it. The ratios are
@@ -17,9 +17,9 @@ changes. "Committed" is the same change by the agent: with reading its text, and
 
 Times are those of the processor, but for the "wall" of the command. `--json` writes an object:
 
-- "journals": a list of objects, a journal each: "journal" ("mixed", "numbers"), "changes" that the agent tried,
-  "entries" and "certificates" in the journal, "beliefs" at the end, "rules" among them, "ms_to_make" (a change, by the
-  agent), "ms_to_check" and "per_second" (a certificate, by `Agent.verify`), "command_wall_s", "command_s" and
+- "journals": a list of objects, a journal each: "journal" ("mixed", "numbers"), "changes" (after the start), "entries"
+  and "certificates" in the journal, "beliefs" at the end, "rules" among them, "ms_to_make" (a change, by the agent; what
+  changed nothing is in it as well), "ms_to_check" and "per_second" (a certificate, by `Agent.verify`), "command_wall_s", "command_s" and
   "command_per_second" (`beliefs verify`, its start included), "megabytes" (the most that process held), and "failed"
   (what did not hold: 0);
 - "changes": a list of objects, an operator and a base each: "operation", "beliefs", "changes", "alone_ms", "made_ms",
@@ -173,7 +173,7 @@ class Warehouse:
 
 
 def live(agent: Agent, changes: int, *, numbers: float, seed: int, tick: Callable[[], None]) -> None:
-    """Let an agent live through so many changes."""
+    """Let an agent live through so many changes; what changes nothing does not count."""
     kinds = changes // CHANGES_A_RULE + 3
     world = Warehouse(random.Random(seed), changes // 20 + 10, changes // 50 + 5, kinds, numbers)
     rules = map(world.rule, range(world.known_kinds))
@@ -189,11 +189,11 @@ def live(agent: Agent, changes: int, *, numbers: float, seed: int, tick: Callabl
         "undo": agent.undo,
     }
     names, weights = zip(*MIX, strict=True)
-    standing = 0
-    for number in range(changes):
+    standing = made = 0
+    while made < changes:
         if numbers and world.rng.random() < numbers:
             change = agent.revise(world.weight())
-        elif number % CHANGES_A_RULE == CHANGES_A_RULE - 1:
+        elif made >= (world.known_kinds - 2) * CHANGES_A_RULE:
             change = agent.tell(world.next_rule())
         else:
             (name,) = world.rng.choices(names, weights)
@@ -201,7 +201,8 @@ def live(agent: Agent, changes: int, *, numbers: float, seed: int, tick: Callabl
             change = does[name if standing or name != "undo" else "tell"]()
         if change.entry is not None:
             standing += -1 if change.operation == "undo" else 1
-        tick()
+            made += 1
+            tick()
 
 
 # Journals.
@@ -483,6 +484,9 @@ def plot(figures: dict[str, Any], folder: Path) -> None:
         for axes in (left, right):
             axes.set_xscale("log")
             axes.set_yscale("log")
+            axes.set_yticks([0.5, 1, 2, 5, 10, 20])
+            axes.set_yticks([], minor=True)
+            axes.yaxis.set_major_formatter("{x:g}")
         folder.mkdir(parents=True, exist_ok=True)
         drawing.savefig(folder / "checking.png", dpi=100)
         drawing.savefig(folder / "checking.svg", metadata={"Date": None})
