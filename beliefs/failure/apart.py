@@ -98,11 +98,11 @@ class Apart:
                 explained |= situations
         literals = self._literals
         kept = [literals[number] for number in self._shared.values() if number not in shared]
+        several = len(self._order) > 1
         for situation in self._order:
             if explained >> situation & 1:
                 continue
-            given_up = shared
-            here = kept
+            given_up, here = shared, kept
             if self._momentary:
                 given_up |= of_moment.get(situation, _NONE)
                 if any(numbers <= given_up for numbers in self._explained_here[situation]):
@@ -118,7 +118,7 @@ class Apart:
                 if isinstance(kernel, Unknown):
                     return kernel
                 return self._labelled(cast(frozenset[int], kernel), situation)
-            if len(self._order) > 1:
+            if several:
                 self._learn(situation, given_up)
         return Sat()
 
@@ -186,9 +186,11 @@ class Apart:
         Of just one candidate there is no smaller part, unless the situation agrees with all. That is looked at once.
         """
         needed = given_up
-        if len(given_up) > 1 or (given_up and situation not in self._explained_once):
+        if len(given_up) > 1:
             needed = self._needed(situation, given_up)
-        self._explained_once.add(situation)
+        elif situation not in self._explained_once:
+            self._explained_once.add(situation)
+            needed = self._needed(situation, given_up)
         if self._momentary and not needed.isdisjoint(self._momentary):
             self._explained_here[situation].append(needed)
         else:

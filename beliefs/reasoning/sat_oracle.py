@@ -249,10 +249,7 @@ class PatientSolver:
         """Make a solver that holds some clauses. What it may be called is said in `SatOracle`."""
         self._solver = Solver(name=solver, bootstrap_with=clauses)
         self._limited = False
-        # To go through the common interface of python-sat's solvers takes as long again as some of them need.
-        inner = self._solver.solver
-        self.add_clause, self.set_phases = inner.add_clause, inner.set_phases
-        self._solve_limited, self._conf_budget = inner.solve_limited, inner.conf_budget
+        self.add_clause, self.set_phases = self._solver.add_clause, self._solver.set_phases
 
     def model(self) -> list[int]:
         """Return the model just found: of each variable, in order of number, which of its literals is true."""
@@ -272,8 +269,11 @@ class PatientSolver:
         milliseconds, resources = budget.milliseconds, budget.resources
         begun = 0.0 if milliseconds is None else monotonic()
         before = 0 if resources is None else self._propagations()
-        self._limit(QUICK_CONFLICTS, resources)
-        answer: bool | None = self._solve_limited(assumptions, True)
+        if resources is None and not self._limited:
+            self._solver.conf_budget(QUICK_CONFLICTS)
+        else:
+            self._limit(QUICK_CONFLICTS, resources)
+        answer: bool | None = self._solver.solve_limited(assumptions, expect_interrupt=True)
         if answer is not None:
             return answer
         if resources is not None:
@@ -325,10 +325,10 @@ class PatientSolver:
 
     def _limit(self, conflicts: int | None, propagations: int | None) -> None:
         if conflicts is None or self._limited:
-            self._conf_budget(-1)  # lifts the limit on propagations too
+            self._solver.conf_budget(-1)  # lifts the limit on propagations too
         self._limited = propagations is not None
         if conflicts is not None:
-            self._conf_budget(conflicts)
+            self._solver.conf_budget(conflicts)
         if propagations is not None:
             self._solver.prop_budget(max(1, propagations))
 
