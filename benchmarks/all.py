@@ -96,6 +96,7 @@ BENCHMARKS = (
         quick=("--all-observations",),
         data="circuits",
     ),
+    one_table("gates", plots=True),
     one_table("kernels", data="cnf", optional=True),
     one_table("arithmetic", plots=True),
     one_table("families", plots=True),

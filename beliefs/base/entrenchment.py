@@ -72,7 +72,8 @@ class Cost:
         for entrenchment in entrenchments:
             if entrenchment.level == "certain":
                 raise ValueError("a certain belief is never given up")
-            sums[entrenchment.level] = sums.get(entrenchment.level, Fraction(0)) + entrenchment.weight
+            spent = sums.get(entrenchment.level)
+            sums[entrenchment.level] = entrenchment.weight if spent is None else spent + entrenchment.weight
         return Cost(tuple(sorted(sums.items(), reverse=True)))
 
     @property

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Cost
-from beliefs.failure.searches import Search, Together, search
+from beliefs.failure.apart import Finder, finder
+from beliefs.failure.searches import Together
 from beliefs.failure.situations import Candidate, Situations
-from beliefs.kernels.incision import Incision, Irrefutable, incisions_by_cost
+from beliefs.kernels.incision import Incision, Irrefutable
 from beliefs.kernels.kernel import Kernel
+from beliefs.kernels.tree import cheapest_first
 from beliefs.language.syntax import Formula
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Sat, Unknown
@@ -58,10 +60,8 @@ class Diagnoses:
         self._ended = False
         self._irrefutable = False
         self._unknown: Unknown | None = None
-        self._search: Search | None = None
-        self._rest = incisions_by_cost(
-            self._find, situations.entrenchment, situations.seniority, budget=deadline.rest()
-        )
+        self._finder: Finder | None = None
+        self._rest = self._others()
 
     def __iter__(self) -> Iterator[Diagnosis]:
         """Yield the diagnoses, those found before and then the others, until there is no other or `Unknown`.
@@ -127,7 +127,13 @@ class Diagnoses:
         """Find one more; False if there is none, or that is unknown."""
         if self._ended:
             return False
-        match next(self._rest, None):
+        try:
+            following = next(self._rest, None)
+        except BaseException:
+            # A generator that an exception has left is at its end; the search is not.
+            self._rest = self._others()
+            raise
+        match following:
             case Incision(removed, cost):
                 self._found.append(Diagnosis(self.situations.oldest_first(removed), cost))
                 return True
@@ -138,10 +144,21 @@ class Diagnoses:
         self._ended = True
         return False
 
+    def _others(self) -> Iterator[Incision | Irrefutable | Unknown]:
+        """The search for what comes after the diagnoses found so far."""
+        return cheapest_first(
+            self._find,
+            self.situations.entrenchment,
+            self.situations.seniority,
+            known=self._kernels,
+            found=[frozenset(each.labels) for each in self._found],
+            budget=self.deadline.rest(),
+        )
+
     def _find(self, excluded: frozenset[Label]) -> Kernel | Sat | Unknown:
-        if self._search is None:
-            self._search = search(self.situations, self.deadline)
-        found = self._search.find(excluded)
+        if self._finder is None:
+            self._finder = finder(self.situations, self.deadline)
+        found = self._finder.find(excluded)
         if isinstance(found, frozenset) and found:
             self._kernels[found] = None
         return found

@@ -18,7 +18,7 @@ from beliefs.language.renaming import renamed
 from beliefs.language.semantics import Element, Ground, Model
 from beliefs.language.signature import Signature
 from beliefs.language.sorts import elaborate
-from beliefs.language.syntax import Atom, Comparison, Formula, Not
+from beliefs.language.syntax import And, Atom, Comparison, Formula, Not
 from beliefs.reasoning.verdict import Label
 
 
@@ -76,13 +76,20 @@ class Situations:
             SortError: an observation does not fit the symbols of the base, or the other observations.
             BaseError: something is said to differ that is no predicate or function of theirs.
         """
-        for number, formula in enumerate(observations, start=1):
-            origin = "observation" if len(observations) == 1 else f"observation {number}"
-            base = base.understanding(formula, origin=origin)
+        literals = _KnownLiterals(base.signature)
+        inferred = []
+        for number, formula in enumerate(observations):
+            if not literals.are_all_of(formula):
+                origin = "observation" if len(observations) == 1 else f"observation {number + 1}"
+                base = base.understanding(formula, origin=origin)
+                literals = _KnownLiterals(base.signature)
+                inferred.append(number)
         for name in sorted(situated):
             _check_situated(name, base.signature)
-        seen = tuple(elaborate(formula, base.signature) for formula in observations)
-        return Situations(base, seen, frozenset(situated))
+        seen = list(observations)
+        for number in inferred:
+            seen[number] = elaborate(seen[number], base.signature)
+        return Situations(base, tuple(seen), frozenset(situated))
 
     @cached_property
     def numbers(self) -> tuple[int, ...]:
@@ -136,10 +143,20 @@ class Situations:
 
     def candidate(self, label: Label) -> Candidate:
         """Return the candidate of a label."""
-        name, _, number = str(label).rpartition("@")
-        if name in self.momentary:
-            return Candidate(self.base[name], self.base.held(name), int(number))
-        return Candidate(self.base[str(label)], self.base.held(str(label)))
+        candidate = self._candidates.get(label)
+        if candidate is None:
+            name, is_copy, number = str(label).rpartition("@")
+            if is_copy and name in self.momentary:
+                candidate = Candidate(self.base[name], self.base.held(name), int(number))
+            else:
+                candidate = Candidate(self.base[str(label)], self.base.held(str(label)))
+            self._candidates[label] = candidate
+        return candidate
+
+    @cached_property
+    def _candidates(self) -> dict[Label, Candidate]:
+        """What `candidate` has worked out."""
+        return {}
 
     def entrenchment(self, label: Label) -> Entrenchment:
         """Return how firmly a candidate is held: as its belief is."""
@@ -175,6 +192,27 @@ class Situations:
     @cached_property
     def _renamings(self) -> tuple[Mapping[str, str], ...]:
         return tuple({name: at(name, number) for name in self.situated} for number in self.numbers)
+
+
+class _KnownLiterals:
+    """Tells what needs no inference of sorts: conjunctions of literals of propositions that a signature knows."""
+
+    def __init__(self, signature: Signature) -> None:
+        self._predicates = signature.predicates
+        self._met: set[str] = set()
+
+    def are_all_of(self, formula: Formula) -> bool:
+        """Whether a formula is just that."""
+        met = self._met
+        for part in formula.operands if type(formula) is And else (formula,):
+            atom = part.operand if type(part) is Not else part
+            if type(atom) is not Atom or atom.arguments:
+                return False
+            if atom.predicate not in met:
+                if self._predicates.get(atom.predicate) != ():
+                    return False
+                met.add(atom.predicate)
+        return True
 
 
 class AllSituations:

@@ -140,6 +140,8 @@ def incisions_by_cost(
     entrenchment: Callable[[Label], Entrenchment],
     priority: Priority,
     *,
+    known: Iterable[Kernel] = (),
+    found: Iterable[frozenset[Label]] = (),
     budget: Budget = UNLIMITED,
 ) -> Iterator[Incision | Irrefutable | Unknown]:
     """Yield all minimal incisions (diagnoses), each once and when it is asked for: the least cost first.
@@ -165,6 +167,9 @@ def incisions_by_cost(
             that contradicts the input will do.
         entrenchment: how firmly a label is held; certain ones are never given up.
         priority: as in `least_incision`.
+        known: as in `least_incision`.
+        found: incisions that were found before, all that come first in order: with these it goes on from there. Each
+            label of them is in a kernel that is known.
         budget: as in `least_incision`.
 
     Yields:
@@ -172,7 +177,13 @@ def incisions_by_cost(
         one `Irrefutable`, where certain labels contradict it. An `Unknown` ends it early, where an answer needed
         was.
     """
-    return _Hunt(find, entrenchment, priority, budget).incisions()
+    hunt = _Hunt(find, entrenchment, priority, budget)
+    for kernel in known:
+        hunt.met(kernel)
+    for removed in found:
+        hunt.hitting_sets.rule_out(removed)
+        hunt.found_any = True
+    return hunt.incisions()
 
 
 class _Hunt:
@@ -189,6 +200,7 @@ class _Hunt:
         self._entrenchment = entrenchment
         self.hitting_sets = HittingSets(entrenchment, priority, budget)
         self.kernels: list[Kernel] = []
+        self.found_any = False
 
     @staticmethod
     def of(
@@ -219,11 +231,10 @@ class _Hunt:
         """Yield the minimal incisions as `incisions_by_cost` does: the first is that of `least_incision`."""
         agreeing: dict[frozenset[Label], Sat] = {}
         cost_proven = False
-        found_any = False
         while True:
             removed = self.hitting_sets.canonical() if cost_proven else self.hitting_sets.least()
             if removed is None:
-                if not found_any:
+                if not self.found_any:
                     yield Irrefutable(self._uncuttable())
                 return
             if isinstance(removed, Unknown):
@@ -241,7 +252,7 @@ class _Hunt:
                 continue
             cost = Cost.of(map(self._entrenchment, removed))
             yield Incision(removed, cost, tuple(self.kernels), answer.model)
-            found_any = True
+            self.found_any = True
             self.hitting_sets.rule_out(removed)
             cost_proven = False
 

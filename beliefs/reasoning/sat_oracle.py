@@ -48,7 +48,7 @@ _NOTHING = Selection()
 class Draft:
     """Labelled formulas as clauses of numbers, for any number of oracles to begin with; see `drafted`."""
 
-    encoding: _Encoding
+    encoding: Encoding
     labels: dict[int, Label]
     selectors: dict[Label, int]
     clauses: list[Clause]
@@ -81,9 +81,9 @@ class SatOracle:
             draft: formulas to begin with, at the price of loading their clauses.
         """
         self.budget = budget
-        self._solver = Solver(name=solver, bootstrap_with=None if draft is None else draft.clauses)
+        self._solver = PatientSolver(solver, () if draft is None else draft.clauses)
         self._closed = False
-        self._encoding = _Encoding() if draft is None else draft.encoding.copy()
+        self._encoding = Encoding() if draft is None else draft.encoding.copy()
         self._selectors: dict[Label, int] = {} if draft is None else draft.selectors.copy()
         self._labels: dict[int, Label] = {} if draft is None else draft.labels.copy()
         self._beside = _NOTHING
@@ -177,7 +177,7 @@ class SatOracle:
         if not model:
             return Sat()
         atoms = self._encoding.atoms
-        true = {atoms[literal]: None for literal in self._solver.get_model() if literal in atoms}
+        true = {atoms[literal]: None for literal in self._solver.model() if literal in atoms}
         return Sat(Model(true=Map(true)))
 
     def check_all_but(self, excluded: Collection[Label]) -> Verdict:
@@ -194,18 +194,16 @@ class SatOracle:
 
     def _decided(self, assumptions: list[int]) -> Unsat | Unknown | None:
         """Solve under some selectors; None if the formulas can be true together."""
-        answer = self._solve(assumptions)
+        answer = self._solver.solve(assumptions, self.budget)
         if isinstance(answer, Unknown):
             return answer
-        return (
-            None if answer else Unsat(frozenset(map(self._labels.__getitem__, self._solver.get_core() or ())))
-        )
+        return None if answer else Unsat(frozenset(map(self._labels.__getitem__, self._solver.core())))
 
     def departures(self) -> frozenset[Ground]:
         """Return the atoms that are otherwise in the model of the last check, which was `Sat`, than was suggested."""
         atoms = self._encoding.atoms
         return frozenset(
-            [atoms[abs(literal)] for literal in self._against.intersection(self._solver.get_model())]
+            [atoms[abs(literal)] for literal in self._against.intersection(self._solver.model())]
         )
 
     def suggest(self, model: Model) -> None:
@@ -221,7 +219,7 @@ class SatOracle:
     def close(self) -> None:
         """Free the solver's memory at once; the oracle is of no use after."""
         self._closed = True
-        self._solver.delete()
+        self._solver.close()
 
     def __enter__(self) -> SatOracle:
         """Return the oracle, to be closed at the end of the `with` block."""
@@ -243,11 +241,38 @@ class SatOracle:
         arrived = islice(latest_first, len(self._encoding.variables) - start)
         return [variable if model.holds(atom) else -variable for atom, variable in arrived]
 
-    def _solve(self, assumptions: list[int]) -> bool | Unknown:
-        begun = monotonic()
-        resources = self.budget.resources
-        before = self._propagations() if resources is not None else 0
-        self._limit(QUICK_CONFLICTS, resources)
+
+class PatientSolver:
+    """A solver of python-sat for clauses of numbers that heeds budgets and Ctrl-C; how, see `SatOracle`."""
+
+    def __init__(self, solver: str = "minisat22", clauses: Iterable[Clause] = ()) -> None:
+        """Make a solver that holds some clauses. What it may be called is said in `SatOracle`."""
+        self._solver = Solver(name=solver, bootstrap_with=clauses)
+        self._limited = False
+        self.add_clause, self.set_phases = self._solver.add_clause, self._solver.set_phases
+
+    def model(self) -> list[int]:
+        """Return the model just found: of each variable, in order of number, which of its literals is true."""
+        model: list[int] = self._solver.get_model()
+        return model
+
+    def core(self) -> list[int]:
+        """Return assumptions that were just refuted together; not always as few as can be."""
+        return self._solver.get_core() or []
+
+    def close(self) -> None:
+        """Free the memory at once; the solver is of no use after."""
+        self._solver.delete()
+
+    def solve(self, assumptions: list[int], budget: Budget) -> bool | Unknown:
+        """Decide whether the clauses can all be true with these literals, no two of which are the same."""
+        milliseconds, resources = budget.milliseconds, budget.resources
+        begun = 0.0 if milliseconds is None else monotonic()
+        before = 0 if resources is None else self._propagations()
+        if resources is None and not self._limited:
+            self._solver.conf_budget(QUICK_CONFLICTS)
+        else:
+            self._limit(QUICK_CONFLICTS, resources)
         answer: bool | None = self._solver.solve_limited(assumptions, expect_interrupt=True)
         if answer is not None:
             return answer
@@ -258,7 +283,6 @@ class SatOracle:
             self._limit(None, left)
         else:
             self._limit(None, None)
-        milliseconds = self.budget.milliseconds
         patience = None if milliseconds is None else max(0.0, begun + milliseconds / 1000 - monotonic())
         answer = self._solve_patiently(assumptions, patience)
         if answer is not None:
@@ -300,7 +324,9 @@ class SatOracle:
         self._solver.clear_interrupt()
 
     def _limit(self, conflicts: int | None, propagations: int | None) -> None:
-        self._solver.conf_budget(-1)  # lifts the limit on propagations too
+        if conflicts is None or self._limited:
+            self._solver.conf_budget(-1)  # lifts the limit on propagations too
+        self._limited = propagations is not None
         if conflicts is not None:
             self._solver.conf_budget(conflicts)
         if propagations is not None:
@@ -311,7 +337,7 @@ class SatOracle:
         return count
 
 
-class _Encoding:
+class Encoding:
     """Numbers atoms, and writes formulas as clauses over the numbers.
 
     Conjunctive normal form by distribution where that repeats next to nothing, elsewhere by variables that
@@ -330,9 +356,9 @@ class _Encoding:
         self._definitions: list[Clause] = []
         self._names: dict[int, int] = {}
 
-    def copy(self) -> _Encoding:
+    def copy(self) -> Encoding:
         """Return an encoding that goes on from here by itself."""
-        other = _Encoding()
+        other = Encoding()
         other.variables, other.atoms, other._last = self.variables.copy(), self.atoms.copy(), self._last
         return other
 
@@ -369,7 +395,7 @@ class _Encoding:
     def _clauses(self, formula: Formula, positive: bool) -> list[Clause]:
         """Return clauses that say what the formula, or its negation, says."""
         if isinstance(formula, Atom):
-            variable = self._atom(formula)
+            variable = self.atom(formula)
             return [[variable if positive else -variable]]
         if isinstance(formula, Not):
             return self._clauses(formula.operand, not positive)
@@ -401,9 +427,9 @@ class _Encoding:
     def _literal(self, formula: Formula, positive: bool) -> int:
         """Return the literal that the formula, or its negation, is; 0 if it is none."""
         if isinstance(formula, Atom):
-            return self._atom(formula) if positive else -self._atom(formula)
+            return self.atom(formula) if positive else -self.atom(formula)
         if isinstance(formula, Not) and isinstance(formula.operand, Atom):
-            return -self._atom(formula.operand) if positive else self._atom(formula.operand)
+            return -self.atom(formula.operand) if positive else self.atom(formula.operand)
         return 0
 
     def _any(self, parts: list[list[Clause]]) -> list[Clause]:
@@ -443,8 +469,12 @@ class _Encoding:
                 self._definitions.append([variable, *clause])
         return [[variable]], [[-variable]]
 
-    def _atom(self, atom: Atom) -> int:
-        """Return the variable of a ground atom."""
+    def atom(self, atom: Atom) -> int:
+        """Return the variable of a ground atom.
+
+        Raises:
+            UnsupportedFormulaError: it is not ground, or holds a function.
+        """
         try:
             ground = ground_atom(atom)
         except KeyError as error:
@@ -468,7 +498,7 @@ def drafted(said: Iterable[tuple[Label, Formula, Iterable[Literals] | None]]) ->
     Raises:
         UnsupportedFormulaError: one of them is not ground, or holds a function or a comparison.
     """
-    draft = Draft(_Encoding(), {}, {}, [])
+    draft = Draft(Encoding(), {}, {}, [])
     for label, formula, known in said:
         if known is None:
             clauses, definitions = draft.encoding.encode(formula)

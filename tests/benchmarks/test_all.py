@@ -193,7 +193,7 @@ def test_the_table_of_circuits() -> None:
     ]
     found = {"file": "a.wcnf", "observations": 6, "diagnoses": 2, "ms": 1.5, "hitman_ms": 3.0}
     assert module.markdown_of_all([found]).splitlines()[2] == (
-        "| a.wcnf | 1 | 6 | 2 / 2 / 2 | 1.5 / 1.5 / 1.5 | 3.0 / 3.0 / 3.0 | 0.5 / 0.5 / 0.5 |"
+        "| a.wcnf | 1 | 6 | 2 / 2 / 2 | 1.5 / 1.5 / 1.5 | 3.0 / 3.0 / 3.0 | 0.50 / 0.50 / 0.50 |"
     )
     assert "| all | 2 | 6–9 |" in module.markdown_of_all([found, found | {"observations": 9}])
 

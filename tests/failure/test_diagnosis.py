@@ -12,54 +12,139 @@ from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.errors import BaseError, SortError
 from beliefs.failure import diagnosis
+from beliefs.failure.apart import Apart, finder
 from beliefs.failure.diagnosis import Diagnoses, diagnose
 from beliefs.failure.searches import OneByOne, Together
 from beliefs.language.parser import parse_formula
 from beliefs.reasoning.verdict import Budget, Unknown
 
 
-@pytest.fixture(params=[OneByOne, Together])
-def either_search(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type:
-    """Have all diagnoses found by one of the searches, whichever suits."""
-    monkeypatch.setattr(diagnosis, "search", request.param)
-    search: type = request.param
+@pytest.fixture(params=[OneByOne, Together, finder])
+def either_search(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Have all diagnoses found by one of the searches, or by whichever suits."""
+    monkeypatch.setattr(diagnosis, "finder", request.param)
+    search: object = request.param
     return search
 
 
 @pytest.mark.parametrize("block", range(4))
-def test_diagnoses_are_those_of_every_set_of_candidates_in_order(block: int, either_search: type) -> None:
+def test_diagnoses_are_those_of_every_set_of_candidates_in_order(block: int, either_search: object) -> None:
     several = momentary = learnt = irrefutable = 0
     for seed in range(500 * block, 500 * (block + 1)):
         case = Case(seed)
-        diagnoses = case.diagnose()
-        found = list(diagnoses)
-        assert [frozenset(each.labels) for each in found] == case.possible, seed
-        assert diagnoses.complete
-        assert diagnoses.unknown is None
-        assert list(diagnoses) == found
-        for each in found:
-            assert each.cost == case.cost(frozenset(each.labels))
-            assert [candidate.belief for candidate in each.given_up] == [
-                case.held[label] for label in each.labels
-            ]
-            assert [candidate.situation or 0 for candidate in each.given_up] == [
-                case.situation_of[label] for label in each.labels
-            ]
-        for kernel in diagnoses.kernels:
-            assert not case.agrees(frozenset(kernel))
-            assert all(set(kernel) & set(each.labels) for each in found)
+        diagnoses = assert_right(case, seed)
+        found = diagnoses.found
         irrefutable += not found
-        assert (diagnoses.irrefutable() is not None) == (not found)
         several += len(found) > 2
         momentary += any(candidate.situation for each in found for candidate in each.given_up)
-        learnt += getattr(diagnoses._search, "_learnt", True)
+        learnt += getattr(diagnoses._finder, "_learnt", True)
     assert several > 20
     assert momentary > 40
     assert learnt > 10
     assert irrefutable > 20
 
 
-def test_of_one_situation_the_kernels_are_minimal(either_search: type) -> None:
+def assert_right(case: Case, seed: int) -> Diagnoses:
+    """Have all diagnoses found, and compare them with what they must be."""
+    diagnoses = case.diagnose()
+    found = list(diagnoses)
+    assert [frozenset(each.labels) for each in found] == case.possible, seed
+    assert diagnoses.complete
+    assert diagnoses.unknown is None
+    assert list(diagnoses) == found
+    for each in found:
+        assert each.cost == case.cost(frozenset(each.labels))
+        assert [candidate.belief for candidate in each.given_up] == [
+            case.held[label] for label in each.labels
+        ]
+        assert [candidate.situation or 0 for candidate in each.given_up] == [
+            case.situation_of[label] for label in each.labels
+        ]
+    for kernel in diagnoses.kernels:
+        assert not case.agrees(frozenset(kernel))
+        assert all(set(kernel) & set(each.labels) for each in found)
+    assert (diagnoses.irrefutable() is not None) == (not found)
+    return diagnoses
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_situations_that_have_nothing_to_agree_upon(block: int, either_search: object) -> None:
+    apart = several = explained = momentary = irrefutable = 0
+    for seed in range(500 * block, 500 * (block + 1)):
+        case = Case(seed, one_sided=True)
+        diagnoses = assert_right(case, seed)
+        found = diagnoses.found
+        if isinstance(diagnoses._finder, Apart):
+            apart += 1
+            # In part by candidates of the one situation, and in part by fewer than were given up.
+            explained += any(diagnoses._finder._explained_here.values())
+        several += len(case.situated) > 0 and len(case.observations) > 1 and len(found) > 1
+        momentary += any(candidate.situation for each in found for candidate in each.given_up)
+        irrefutable += not found
+    assert several > 40
+    assert momentary > 40
+    assert irrefutable > 10
+    if either_search is finder:
+        assert apart > 450
+        assert explained > 10
+
+
+def test_situations_that_touch_in_what_is_said_both_ways_are_not_apart() -> None:
+    def searched(text: str, *observations: str) -> type:
+        diagnoses = diagnose(base_of(text), formulas(*observations), situated=("wet", "cold"))
+        list(diagnoses)
+        return type(diagnoses._finder)
+
+    rules = "[r0 @certain] cold | !cold\n[r1] broken | wet\n[r2] whole\n[r3] !broken"
+    assert searched(rules, "!wet", "wet") is Apart
+    # What is certain is the same in all situations anyway, and one situation has none to agree with.
+    assert searched(f"{rules}\n[r4 @certain] !broken", "!wet", "wet") is Apart
+    assert searched(f"{rules}\n[r4] !broken | cold", "wet") is Apart
+    assert searched(f"{rules}\n[r4] !broken | cold", "!wet", "wet") is OneByOne
+    assert searched(rules, "!wet & !broken", "wet") is OneByOne
+    # Where what differs is not spoken of, there is nothing to agree upon either.
+    assert searched(f"{rules}\n[r4] whole -> sound\n[r5] sound -> good", "!wet", "wet") is Apart
+
+
+def test_a_base_that_is_asked_again_answers_as_a_new_one() -> None:
+    text = "[x @2] a\n[y] a -> b | c\n[z] !c"
+    base = base_of(text)
+    for observation, expected in (("!b", "zyx"), ("!b & d", "zyx"), ("!(b | c)", "yx"), ("!b & !c", "yx")):
+        for asked in (base, base, base_of(text)):
+            diagnoses = diagnose(asked, formulas(observation))
+            assert shown(diagnoses) == list(expected)
+            assert diagnoses.kernels == (tuple(sorted(expected)),)
+
+
+def test_a_search_that_was_interrupted_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupted = 0
+    for seed in range(300):
+        case = Case(seed, one_sided=True)
+        diagnoses = case.diagnose()
+        find, calls = diagnoses._find, []
+
+        def stop(excluded: frozenset[str], find=find, calls=calls) -> object:  # type: ignore[no-untyped-def]
+            calls.append(excluded)
+            if len(calls) in (2, 5):
+                raise KeyboardInterrupt
+            return find(excluded)
+
+        monkeypatch.setattr(diagnoses, "_find", stop)
+        diagnoses._rest = diagnoses._others()
+        found: list[frozenset[str]] = []
+        for _ in range(3):
+            try:
+                found = [frozenset(each.labels) for each in diagnoses]
+                break
+            except KeyboardInterrupt:
+                interrupted += 1
+                assert not diagnoses.complete
+        assert found == case.possible
+        assert diagnoses.complete
+    assert interrupted > 200
+
+
+def test_of_one_situation_the_kernels_are_minimal(either_search: object) -> None:
     met = 0
     for seed in range(600):
         case = Case(seed)
@@ -73,7 +158,7 @@ def test_of_one_situation_the_kernels_are_minimal(either_search: type) -> None:
     assert met > 100
 
 
-def test_what_is_certain_refutes_observations(either_search: type) -> None:
+def test_what_is_certain_refutes_observations(either_search: object) -> None:
     base = base_of("""
         [law @certain]  raining -> wet
         [town @certain] bridge -> !wet
@@ -139,7 +224,7 @@ def test_a_rule_is_given_up_for_all_situations_and_a_fact_for_one() -> None:
     ]
 
 
-def test_first_order_beliefs_are_diagnosed(either_search: type) -> None:
+def test_first_order_beliefs_are_diagnosed(either_search: object) -> None:
     if either_search is OneByOne:
         pytest.skip("ground beliefs alone are looked at one by one")
     base = base_of("""
@@ -204,7 +289,7 @@ def test_names_need_not_be_unique() -> None:
     assert shown(diagnose(base, formulas("!lit(b)", "!lit(b)"), situated=("lit",))) == ["one", "p@1, p@2"]
 
 
-def test_a_base_that_contradicts_itself_is_diagnosed_without_observations(either_search: type) -> None:
+def test_a_base_that_contradicts_itself_is_diagnosed_without_observations(either_search: object) -> None:
     base = base_of("[x] a\n[y] a -> b\n[z @2] !b")
     diagnoses = diagnose(base, ())
     assert shown(diagnoses) == ["y", "x", "z"]
@@ -235,7 +320,7 @@ def test_a_limit_that_is_just_met_is_known_to_be_all() -> None:
     assert diagnoses.complete
 
 
-def test_time_runs_out(either_search: type) -> None:
+def test_time_runs_out(either_search: object) -> None:
     base = base_of("[x] a\n[y] a -> b")
     diagnoses = diagnose(base, formulas("!b"), budget=Budget(milliseconds=0))
     assert list(diagnoses) == []
@@ -257,7 +342,7 @@ def pigeons(holes: int) -> Iterator[Belief]:
                 yield Belief(f"one{pigeon}_{other}_{hole}", clash, CERTAIN)
 
 
-def test_a_budget_of_work_runs_out(either_search: type) -> None:
+def test_a_budget_of_work_runs_out(either_search: object) -> None:
     base = BeliefBase().add(*pigeons(9))
     diagnoses = diagnose(base, (), budget=Budget(resources=1_000))
     assert list(diagnoses) == []

@@ -17,7 +17,7 @@ from beliefs.base.track_record import Tally, TrackRecord
 from beliefs.failure.diagnosis import Diagnoses, diagnose
 from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_formula
-from beliefs.language.syntax import Atom, Formula, Not
+from beliefs.language.syntax import And, Atom, Formula, Not, Or, PredicateDeclaration
 from support.truth_tables import holds, random_entrenchment, random_formula, subsets
 
 SHARED = ("a", "b")
@@ -41,10 +41,14 @@ def formulas(*texts: str) -> list[Formula]:
 
 
 class Case:
-    """A random base and observations, and what the answer must be, by looking at every set of candidates."""
+    """A random base and observations, and what the answer must be, by looking at every set of candidates.
 
-    def __init__(self, seed: int) -> None:
+    Where it is one-sided, nothing but beliefs that are `a`, or `!a`, speaks of `a` with both polarities; so of `b`.
+    """
+
+    def __init__(self, seed: int, *, one_sided: bool = False) -> None:
         rng = random.Random(seed)
+        self._side = {name: rng.random() < 0.5 for name in SHARED} if one_sided else {}
         self.situated = rng.choice(((), SITUATED, SITUATED, SITUATED[:1]))
         shared = (*SHARED, *(name for name in SITUATED if name not in self.situated))
         count = rng.randint(0, 3) if rng.random() < 0.8 else 2
@@ -61,11 +65,14 @@ class Case:
             )
         )
         # The signature is to know what is situated.
-        self.base = self.base.add(
-            Belief("about", parse_formula("(a | !a) & (b | !b) & (p | !p) & (q | !q)"), CERTAIN)
-        )
+        if one_sided:
+            self.base = self.base.declare(*map(PredicateDeclaration, propositions))
+        else:
+            self.base = self.base.add(
+                Belief("about", parse_formula("(a | !a) & (b | !b) & (p | !p) & (q | !q)"), CERTAIN)
+            )
         self.base = replace(self.base, record=self._record(random.Random(f"record of {seed}")))
-        self.observations = [random_formula(rng, propositions, rng.choice((0, 0, 1))) for _ in range(count)]
+        self.observations = [self._said(rng, propositions, rng.choice((0, 0, 1))) for _ in range(count)]
         situations = range(1, max(1, count) + 1) if self.situated else (1,)
         # Of each situation, by candidate: which rows of its truth table agree; rows are grouped by shared part.
         groups = [[(*part, *own) for own in subsets(self.situated)] for part in subsets(shared)]
@@ -99,9 +106,21 @@ class Case:
 
     def _formula(self, rng: random.Random, propositions: Sequence[str]) -> Formula:
         if rng.random() < 0.3:
-            atom = Atom(rng.choice(SITUATED))
+            atom = Atom(rng.choice(propositions if self._side else SITUATED))
             return atom if rng.random() < 0.5 else Not(atom)
-        return random_formula(rng, propositions, rng.choice((0, 1, 1, 2)))
+        return self._said(rng, propositions, rng.choice((0, 1, 1, 2)))
+
+    def _said(self, rng: random.Random, propositions: Sequence[str], depth: int) -> Formula:
+        """A random formula; where the case is one-sided, none that says more of a shared atom than it may."""
+        if not self._side:
+            return random_formula(rng, propositions, depth)
+        if depth == 0 or rng.random() < 0.1:
+            name = rng.choice(propositions)
+            positive = self._side[name] if name in self._side else rng.random() < 0.5
+            return Atom(name) if positive else Not(Atom(name))
+        connective = rng.choice((And, Or, Or))
+        count = rng.choice((2, 2, 3))
+        return connective(tuple(self._said(rng, propositions, depth - 1) for _ in range(count)))
 
     def _record(self, rng: random.Random) -> TrackRecord:
         """What may be on record of the beliefs: most often nothing."""
