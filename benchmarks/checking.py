@@ -18,10 +18,10 @@ changes. "Committed" is the same change by the agent: with reading its text, and
 Times are those of the processor, but for the "wall" of the command. `--json` writes an object:
 
 - "journals": a list of objects, a journal each: "journal" ("mixed", "numbers"), "changes" (after the start), "entries"
-  and "certificates" in the journal, "beliefs" at the end, "rules" among them, "ms_to_make" (a change, by the agent; what
-  changed nothing is in it as well), "ms_to_check" and "per_second" (a certificate, by `Agent.verify`), "command_wall_s", "command_s" and
-  "command_per_second" (`beliefs verify`, its start included), "megabytes" (the most that process held), and "failed"
-  (what did not hold: 0);
+  and "certificates" in the journal, "beliefs" at the end, "rules" among them, "ms_to_make" (a change, by the agent;
+  what it tried and changed nothing is in it as well), "ms_to_check" and "per_second" (a certificate, by
+  `Agent.verify`), "command_wall_s", "command_s" and "command_per_second" (`beliefs verify`, its start included),
+  "megabytes" (the most that process held), and "failed" (what did not hold: 0);
 - "changes": a list of objects, an operator and a base each: "operation", "beliefs", "changes", "alone_ms", "made_ms",
   "checked_ms" (medians; the latter two include the ones before), "made_ratio", "checked_ratio" (medians of the ratios),
   "committed_ms".
@@ -428,13 +428,13 @@ def markdown(figures: dict[str, Any]) -> str:
     lines = []
     lines.append(
         "| journal | changes | beliefs | certificates | made, ms a change | checked, ms | a second | command, s "
-        "| a second |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+        "| a second | MB |\n|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     )
     for row in figures["journals"]:
         lines.append(
             f"| {row['journal']} | {row['changes']:,} | {row['beliefs']:,} | {row['certificates']:,} "
             f"| {row['ms_to_make']:.1f} | {row['ms_to_check']:.1f} | {row['per_second']:,} "
-            f"| {row['command_s']:.1f} | {row['command_per_second']:,} |"
+            f"| {row['command_s']:.1f} | {row['command_per_second']:,} | {row['megabytes']:,} |"
         )
     lines.append(
         "\n| operator | beliefs | alone, ms | made, ms | made and checked, ms | made / alone "
