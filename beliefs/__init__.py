@@ -15,9 +15,11 @@ if TYPE_CHECKING:
     from beliefs.base.belief import Belief
     from beliefs.base.belief_base import BeliefBase
     from beliefs.base.difference import Difference
+    from beliefs.base.dimacs import Cnf, Wcnf, read_cnf, read_wcnf
     from beliefs.base.entrenchment import Cost, Entrenchment
     from beliefs.base.expectation import Expectation
     from beliefs.base.track_record import Tally, TrackRecord
+    from beliefs.bulk import base_of_clauses
     from beliefs.certificates.certificate import Certificate
     from beliefs.certificates.checker import check
     from beliefs.certificates.report import Report
@@ -42,6 +44,7 @@ _HOMES = {
     "Budget": "reasoning.verdict",
     "Certificate": "certificates.certificate",
     "Change": "change",
+    "Cnf": "base.dimacs",
     "Conflicts": "answers",
     "Cost": "base.entrenchment",
     "Difference": "base.difference",
@@ -55,7 +58,9 @@ _HOMES = {
     "Tally": "base.track_record",
     "TrackRecord": "base.track_record",
     "Verification": "verification",
+    "Wcnf": "base.dimacs",
     "ask": "answers",
+    "base_of_clauses": "bulk",
     "check": "certificates.checker",
     "conflicts": "answers",
     "consolidate": "change",
@@ -66,6 +71,8 @@ _HOMES = {
     "parse_formula": "language.parser",
     "print_document": "language.printer",
     "print_formula": "language.printer",
+    "read_cnf": "base.dimacs",
+    "read_wcnf": "base.dimacs",
     "revise": "change",
     "semi_revise": "change",
     "why": "answers",
@@ -83,6 +90,7 @@ __all__ = [
     "Budget",
     "Certificate",
     "Change",
+    "Cnf",
     "Conflicts",
     "Cost",
     "Difference",
@@ -96,7 +104,9 @@ __all__ = [
     "Tally",
     "TrackRecord",
     "Verification",
+    "Wcnf",
     "ask",
+    "base_of_clauses",
     "check",
     "conflicts",
     "consolidate",
@@ -107,6 +117,8 @@ __all__ = [
     "parse_formula",
     "print_document",
     "print_formula",
+    "read_cnf",
+    "read_wcnf",
     "revise",
     "semi_revise",
     "why",

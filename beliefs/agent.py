@@ -10,7 +10,7 @@ from fractions import Fraction
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from beliefs import answers
+from beliefs import answers, garbage
 from beliefs.answers import Answer, Conflicts, Explanation
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
@@ -304,8 +304,9 @@ class Agent:
             DuplicateNameError: a name is taken by another belief.
             JournalError: the change could not be committed.
         """
-        told = Told.all_of(text, self.base)
-        return self._expand(told, allow_conflict=allow_conflict, dry_run=dry_run)
+        with garbage.put_off():
+            told = Told.all_of(text, self.base)
+            return self._expand(told, allow_conflict=allow_conflict, dry_run=dry_run)
 
     def adopt(
         self, beliefs: Sequence[Belief], *, allow_conflict: bool = False, dry_run: bool = False
@@ -325,7 +326,8 @@ class Agent:
         def operate(base: BeliefBase, budget: Budget) -> Change:
             return expand(base, beliefs, allow_conflict=allow_conflict, budget=budget)
 
-        return self._change(operate, dry_run=dry_run)
+        with garbage.put_off():
+            return self._change(operate, dry_run=dry_run)
 
     def expect(
         self, formula: str | Formula, because: Iterable[str] | None = None, *, dry_run: bool = False

@@ -16,12 +16,12 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "beliefs"
 
 LAYERS = (
-    ("errors", "contexts", "layered"),
+    ("errors", "contexts", "garbage", "layered"),
     ("language",),
     ("reasoning", "base"),
     ("kernels", "certificates", "postulates", "graph"),
     ("change",),
-    ("answers",),
+    ("answers", "bulk"),
     ("failure",),
     ("journal", "render"),
     ("verification",),
