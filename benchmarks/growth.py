@@ -7,20 +7,25 @@ in the storey below, and another one there, all of them near by; two in five exc
 These rules are certain. Of every tenth package on the ground it is believed, at level 1, that it is installed; of every
 other package, at level 0, that it is not. The seed draws the rest.
 
-Each size has a journal of its own, in a file, written by `Agent.load` from a text (checked, indexed and certified as
-any other change) up to `--text` beliefs, and beyond that by `Agent.adopt` from beliefs that are values. What then works
-on it is a new process, which opens the journal and calls, each time with another package: `ask` (is it installed?),
-`tell` (something new needs it), `revise` (it is installed), `contract` (it is not ruled out), the last three committed,
-certificates checked; a revision is refused where the rules bar the package. The first call of each is left out of the
-median: it imports. Then `beliefs ask` is run on the file as a command, start included.
+Loading is measured in three ways, each in a process of its own: `base_of_clauses` makes a base in memory of the same
+rules and beliefs as clauses of numbers, and finds its witness; `expand` makes one in memory of what was read from a
+text, with index, sorts, witness and certificate; and `Agent.load` writes a journal, in a file, from a text, with the
+certificate checked as well, up to `--text` beliefs, and beyond that by `Agent.adopt` from beliefs that are values (as
+`expand` does then).
+
+What works on the journal is another process, which opens it and calls, each time with another package: `ask` (is it
+installed?), `tell` (something new needs it), `revise` (it is installed), `contract` (it is not ruled out), the last
+three committed, certificates checked; a revision is refused where the rules bar the package. The first call of each is
+left out of the median: it imports. Then `beliefs ask` is run on the file as a command, start included.
 
 Times are those of the processor, but for the command: that is measured by the clock, the least of five runs. Memory is
 what the processes have resident at most, less what one has that does the same on the smallest base.
 
-`--json` writes a list of one object per size: `{"beliefs", "from_text", "load_s", "loaded_per_second",
-"load_peak_kb_per_belief", "file_bytes_per_belief", "open_ms", "ask_ms", "tell_ms", "revise_ms", "contract_ms",
-"work_mb", "kb_per_belief", "command_s"}`. `--plot` writes `growth.png` and `growth.svg`. The exit code is 1 where a
-call did not do what it was to do.
+`--json` writes a list of one object per size: `{"beliefs", "from_text", "clauses_per_second",
+"clauses_peak_kb_per_belief", "in_memory_per_second", "load_s", "loaded_per_second", "load_peak_kb_per_belief",
+"file_bytes_per_belief", "open_ms", "ask_ms", "tell_ms", "revise_ms", "contract_ms", "work_mb", "kb_per_belief",
+"command_s"}`. `--plot` writes `growth.png` and `growth.svg`. The exit code is 1 where a call did not do what it was to
+do.
 """
 
 from __future__ import annotations
@@ -30,7 +35,8 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -42,8 +48,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from beliefs import Agent, Belief
+from beliefs import Agent, Belief, BeliefBase, Wcnf, base_of_clauses, expand, parse_document
+from beliefs.base.dimacs import Clause
 from beliefs.base.entrenchment import CERTAIN, Entrenchment
+from beliefs.language.clauses import ground_clauses
 from beliefs.language.syntax import Atom, Formula, Implies, Not, Or
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -91,10 +99,51 @@ def _near(place: int, lots: Random, storey: int) -> int:
 # In processes of their own
 
 
+def clauses(_: Path, size: int) -> dict[str, Any]:
+    """Make the base of a size from clauses, and tell what that took."""
+    hard: list[Clause] = []
+    soft: list[tuple[Fraction, Clause]] = []
+    for each in beliefs(size):
+        for literals in ground_clauses(each.formula) or ():
+            clause = tuple((int(atom[1:]) + 1) * (1 if holds else -1) for (atom,), holds in literals)
+            if each.entrenchment.is_certain:
+                hard.append(clause)
+            else:
+                soft.append((Fraction(1), clause))
+    told = Wcnf(packages(size), tuple(hard), tuple(soft))
+    before = _peak()
+    begun = process_time()
+    base = base_of_clauses(told)
+    seconds = process_time() - begun
+    return {
+        "done": base.consistent is True,
+        "clauses_per_second": len(base) / seconds,
+        "clauses_peak_kb_per_belief": (_peak() - before) / len(base),
+    }
+
+
+def in_memory(_: Path, size: int, from_text: bool) -> dict[str, Any]:
+    """Make the base of a size as a value, and tell what that took."""
+    told = tuple(beliefs(size))
+    text = _text(told)
+    begun = process_time()
+    if from_text:
+        statements = parse_document(text).statements
+        told = tuple(
+            Belief(each.header.name or "", each.formula, Entrenchment(each.header.level or 0))
+            for each in statements
+        )
+    change = expand(BeliefBase(), told)
+    return {
+        "done": change.status == "done",
+        "in_memory_per_second": len(change.after) / (process_time() - begun),
+    }
+
+
 def load(path: Path, size: int, from_text: bool) -> dict[str, Any]:
     """Write the journal of a size, and tell what that took."""
     told = list(beliefs(size))
-    text = "\n".join(f"[{each.name} @{each.entrenchment}] {str(each).partition('] ')[2]}" for each in told)
+    text = _text(told)
     before = _peak()
     begun = process_time()
     with Agent.open(path) as agent:
@@ -137,12 +186,24 @@ def work(path: Path, size: int, calls: int) -> dict[str, Any]:
     return figures
 
 
+def _text(told: Iterable[Belief]) -> str:
+    return "\n".join(map(str, told))
+
+
 def _peak() -> int:
     """What this process has had resident at most, in kB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
 # All of them
+
+
+APART: dict[str, Callable[..., dict[str, Any]]] = {
+    "clauses": clauses,
+    "in_memory": in_memory,
+    "load": load,
+    "work": work,
+}
 
 
 def measure(
@@ -161,7 +222,10 @@ def measure(
             loaded = _apart("load", path, size, from_text)
             progress(f"work on {size:,}")
             worked = _apart("work", path, size, calls)
-            row = {**loaded, **worked, "done": loaded["done"] and worked["done"], "from_text": from_text}
+            progress(f"make {size:,} in memory")
+            made = [_apart("clauses", path, size), _apart("in_memory", path, size, from_text)]
+            done = all(each["done"] for each in (loaded, worked, *made))
+            row = {**loaded, **worked, **made[0], **made[1], "done": done, "from_text": from_text}
             row["loaded_per_second"] = row["beliefs"] / row["load_s"]
             row["command_s"] = min(_command(path) for _ in range(5))
             row["kb_per_belief"] = 1024 * (row["work_mb"] - (rows or [row])[0]["work_mb"]) / row["beliefs"]
@@ -187,23 +251,34 @@ def _command(path: Path) -> float:
 def markdown(rows: list[dict[str, Any]]) -> str:
     """Return the tables of the figures."""
     lines = [
-        "| beliefs | load, beliefs a second | at most, kB a belief | file, bytes a belief | `beliefs ask`, s |",
-        "|---:|---:|---:|---:|---:|",
+        "| beliefs | of clauses, a second | kB each | in memory, a second | journal, a second | kB each |",
+        "|---:|---:|---:|---:|---:|---:|",
     ]
     for row in rows:
         how = "text" if row["from_text"] else "values"
         lines.append(
-            f"| {row['beliefs']:,} | {row['loaded_per_second']:,.0f} ({how}) | {row['load_peak_kb_per_belief']:.1f} "
-            f"| {row['file_bytes_per_belief']:,.0f} | {row['command_s']:.2f} |"
+            f"| {row['beliefs']:,} | {row['clauses_per_second']:,.0f} | {row['clauses_peak_kb_per_belief']:.2f} "
+            f"| {row['in_memory_per_second']:,.0f} ({how}) "
+            f"| {row['loaded_per_second']:,.0f} ({how}) | {row['load_peak_kb_per_belief']:.1f} |"
         )
     lines += [
         "",
-        "| beliefs | open, ms | ask, ms | tell, ms | revise, ms | contract, ms | MB | kB a belief |",
-        "|---:|---:|---:|---:|---:|---:|---:|---:|",
+        "| beliefs | open, ms | ask, ms | tell, ms | revise, ms | contract, ms |",
+        "|---:|---:|---:|---:|---:|---:|",
     ]
     for row in rows:
         times = " | ".join(f"{row[f'{name}_ms']:.1f}" for name in ("open", *CALLED))
-        lines.append(f"| {row['beliefs']:,} | {times} | {row['work_mb']:.0f} | {row['kb_per_belief']:.2f} |")
+        lines.append(f"| {row['beliefs']:,} | {times} |")
+    lines += [
+        "",
+        "| beliefs | file, bytes each | memory, MB | kB each | `beliefs ask`, s |",
+        "|---:|---:|---:|---:|---:|",
+    ]
+    for row in rows:
+        lines.append(
+            f"| {row['beliefs']:,} | {row['file_bytes_per_belief']:,.0f} | {row['work_mb']:.0f} "
+            f"| {row['kb_per_belief']:.2f} | {row['command_s']:.2f} |"
+        )
     return "\n".join(lines)
 
 
@@ -245,17 +320,17 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="write JSON instead of tables")
     parser.add_argument("--quick", action="store_true", help="small sizes, and few calls")
     parser.add_argument("--plot", type=Path, metavar="DIR", help="draw growth.png and growth.svg there")
-    for name in ("load", "work"):
+    for name in APART:
         parser.add_argument(f"--{name}", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
-    for name, function in (("load", load), ("work", work)):
+    for name, function in APART.items():
         if getattr(given, name):
             path, arguments = getattr(given, name)
             print(json.dumps(function(Path(path), *json.loads(arguments))))
             return 0
     sizes = (300, 3_000) if given.quick else tuple(int(size) for size in given.sizes.split(","))
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=2 * len(sizes))
+        task = progress.add_task("", total=3 * len(sizes))
         rows = measure(
             sizes,
             10 if given.quick else given.calls,

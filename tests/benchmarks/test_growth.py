@@ -26,4 +26,4 @@ def test_it_runs_and_tells(tmp_path: Path) -> None:
     rows = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     assert [row["done"] for row in rows] == [True, True]
     assert {"growth.png", "growth.svg"} == {path.name for path in tmp_path.iterdir()}
-    assert growth.markdown(rows).count("\n") == 8
+    assert growth.markdown(rows).count("\n") == 13
