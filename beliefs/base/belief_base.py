@@ -15,7 +15,7 @@ from beliefs.base.index import Files, Index
 from beliefs.base.track_record import TrackRecord
 from beliefs.errors import DuplicateNameError, SortError, UnknownBeliefError
 from beliefs.language import sorts
-from beliefs.language.mentions import Mentions
+from beliefs.language.mentions import mentions
 from beliefs.language.semantics import Ground, Model
 from beliefs.language.signature import NUMERIC, REAL, THING, Signature, declared_name
 from beliefs.language.syntax import (
@@ -206,8 +206,8 @@ class BeliefBase:
 
     def is_rule(self, name: str) -> bool:
         """Return whether a belief is more than a combination of ground atoms: whether it is among the `rules`."""
-        mentions = Mentions.of(self[name].formula)
-        return mentions.is_rule or not mentions.symbols.isdisjoint(self._unsettled_terms)
+        found = mentions(self[name].formula)
+        return found.is_rule or not found.symbols.isdisjoint(self._unsettled_terms)
 
     @cached_property
     def _unsettled_terms(self) -> tuple[str, ...]:

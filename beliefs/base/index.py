@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from immutables import Map
 
-from beliefs.language.mentions import Mentions
+from beliefs.language.mentions import mentions
 from beliefs.language.semantics import Element, Ground
 from beliefs.language.syntax import Formula
 
@@ -135,13 +135,13 @@ class Index:
 
 def keys(formula: Formula) -> set[Key]:
     """Return everything that a belief of this formula is filed under."""
-    mentions = Mentions.of(formula)
-    filed: set[Key] = {(symbol,) for symbol in mentions.symbols}
-    filed.update(mentions.atoms)
-    filed.update(mentions.terms)
-    filed.update((symbol, None) for symbol in mentions.patterns)
-    if mentions.is_rule:
+    spoken_of = mentions(formula)
+    filed: set[Key] = {(symbol,) for symbol in spoken_of.symbols}
+    filed.update(spoken_of.atoms)
+    filed.update(spoken_of.terms)
+    filed.update((symbol, None) for symbol in spoken_of.patterns)
+    if spoken_of.is_rule:
         filed.add(RULES)
-    if mentions.quantified:
+    if spoken_of.quantified:
         filed.add(QUANTIFIED)
     return filed

@@ -77,7 +77,7 @@ class Mentions:
         )
 
 
-@remembered(1 << 12)
+@remembered(1 << 16)
 def mentions(formula: Formula) -> Mentions:
     """Return what the formula of a belief speaks of, which is worked out once."""
     return Mentions.of(formula)

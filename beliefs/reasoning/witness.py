@@ -22,7 +22,7 @@ from immutables import Map
 
 from beliefs.language.clauses import Literals, ground_clauses, literals
 from beliefs.language.memo import remembered
-from beliefs.language.mentions import Mentions
+from beliefs.language.mentions import mentions
 from beliefs.language.semantics import Element, Ground, Model, truth
 from beliefs.language.syntax import TRUE, Formula
 from beliefs.reasoning.deadline import Deadline
@@ -231,7 +231,7 @@ class WitnessSearch:
         """A solver that holds nothing or, where the inputs speak of much, all ground formulas of the theory."""
         if not self._inputs_are_ground or not self._said:
             return SatOracle()
-        spoken_of = sum(len(Mentions.of(formula).atoms) for formula in self._said)
+        spoken_of = sum(len(mentions(formula).atoms) for formula in self._said)
         if not len(self._theory) or spoken_of < _LOCAL_SHARE * len(self._theory):
             return SatOracle()
         draft, self._whole = _draft(self._theory, self._rules)
@@ -369,7 +369,7 @@ class WitnessSearch:
 
         A declared function without arguments looks like an individual to `truth`; it needs a value in the model.
         """
-        functions = self._theory.signature.functions_among(Mentions.of(rule.formula).symbols)
+        functions = self._theory.signature.functions_among(mentions(rule.formula).symbols)
         open_terms = (
             name for name in functions if name not in model.defaults and (name,) not in model.values
         )
