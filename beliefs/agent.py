@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from beliefs import answers, garbage
 from beliefs.answers import Answer, Conflicts, Explanation
@@ -36,7 +36,7 @@ from beliefs.reasoning.verdict import Budget, Unknown
 
 if TYPE_CHECKING:
     from beliefs.failure.diagnosis import Diagnoses
-    from beliefs.graph import BeliefGraph, Displacement
+    from beliefs.graph import BeliefGraph, Conclusion, Event
     from beliefs.planning.actions import Domain, Ground, Plan, Problem, State, Step
     from beliefs.planning.evidence import Evidence, Lesson
     from beliefs.planning.goals import Goal
@@ -242,16 +242,50 @@ class Agent:
 
         return diagnose(base, seen, situated=situated, budget=self.budget)
 
-    def graph(self, *, as_of: int | None = None) -> BeliefGraph:
-        """Return the beliefs as a graph: which feed which, which conflict, and what was given up for what."""
-        from beliefs.graph import view
+    def graph(
+        self,
+        around: str | None = None,
+        *,
+        depth: int = 2,
+        most: int | None = None,
+        asked: Sequence[str | Formula] = (),
+        as_of: int | None = None,
+    ) -> BeliefGraph:
+        """Return what is believed as a graph, all of it or what lies around one thing.
 
+        Its nodes are beliefs, held and given up, and what they come from and lead to: sources, conflicts, what was
+        seen, changes, episodes, expectations, and what is asked about here. See `graph.model` for its kinds of nodes
+        and edges, and `graph.around` for what lies around something.
+
+        Args:
+            around: the name of a belief, held or given up, or what else a node is called, such as `entry 7`; without
+                it, everything.
+            depth: how many edges to go from there, in either direction.
+            most: how many nodes a graph around something may have; by default `graph.MOST`.
+            asked: formulas, to be drawn with the beliefs from which they follow, or their negations do.
+            as_of: the number of a journal entry: the graph as it was after that.
+
+        Raises:
+            LanguageError: a formula is malformed, or does not fit the symbols of the base.
+            UnknownBeliefError: there is nothing of the name given.
+            BaseError: the depth is negative, or nothing may be there.
+
+        Cost: around something, that of what lies there, however much is believed, and of the changes that gave
+        something up; without that, linear in what is believed.
+        """
+        from beliefs import graph
+
+        if isinstance(asked, str):
+            raise BaseError(f"what is asked is a list; write [{asked!r}] for one formula")
         base = self._to_ask(as_of)
-        found = () if base.consistent else answers.conflicts(base, budget=self.budget).kernels
-        history = list(self._journal.entries(last=as_of))
-        undone = {entry.decision.undoes for entry in history}
-        past = (_displacement(entry) for entry in history if entry.number not in undone)
-        return view(base, kernels=found, past=past)
+        surroundings = graph.Surroundings(
+            kernels=() if base.consistent else answers.conflicts(base, budget=self.budget).kernels,
+            past=tuple(_events(self._journal.turning_points(as_of))),
+            conclusions=tuple(_concluded(self.why(formula, as_of=as_of)) for formula in asked),
+        )
+        if around is None:
+            return graph.view(base, surroundings)
+        return graph.around(base, around, depth, surroundings, graph.MOST if most is None else most)
 
     # What changes
 
@@ -459,7 +493,7 @@ class Agent:
 
     def episodes(self) -> Iterator[Episode]:
         """Yield the failures that the agent has learned from, the oldest first. Cost: linear in the history."""
-        return episodes(self._journal.entries())
+        return episodes(self._journal.turning_points())
 
     def episode(self, number: int) -> Episode:
         """Return the episode of that number; a negative one counts from the last.
@@ -857,18 +891,36 @@ def _read(text: str | None) -> Formula | None:
     return None if text is None else parse_formula(text, canonical=True)
 
 
-def _displacement(entry: Entry) -> Displacement:
-    from beliefs.graph import Displacement
+def _events(history: Iterable[Entry]) -> Iterator[Event]:
+    """The changes of a history that were not taken back, as the graph needs them."""
+    from beliefs.graph import Event
 
-    decision = entry.decision
-    return Displacement(
-        entry.number,
-        decision.operation,
-        _read(decision.input),
-        tuple(decision.removed),
-        tuple(decision.added),
-        () if decision.observed is None else decision.observed.weakened,
-    )
+    entries = list(history)
+    undone = {entry.decision.undoes for entry in entries}
+    failures = {episode.entry: episode.number for episode in episodes(entries)}
+    for entry in entries:
+        if entry.number not in undone:
+            decision, observed = entry.decision, entry.decision.observed
+            yield Event(
+                entry.number,
+                decision.operation,
+                decision.input,
+                tuple(decision.removed),
+                tuple(decision.added),
+                () if observed is None else observed.weakened,
+                decision.kernels,
+                observed is not None,
+                decision.source,
+                failures.get(entry.number),
+            )
+
+
+def _concluded(found: Explanation) -> Conclusion:
+    """What was found out about a formula, as the graph needs it."""
+    from beliefs.graph import Conclusion
+
+    follows: Literal["supports", "refutes"] = "refutes" if found.verdict == "disbelieved" else "supports"
+    return Conclusion(found.formula, follows, found.reasons)
 
 
 def _header(

@@ -14,8 +14,9 @@ An exception means that the call itself could not be carried out; nothing was ch
     ├── UnsupportedFormulaError   an oracle was given a formula outside its fragment
     ├── CertificateError          a certificate is malformed, or one of its claims does not hold
     ├── PlanError                 a domain, problem, plan or step is malformed, or they do not fit together
-    │   ├── PddlError             a PDDL text is malformed, or outside the fragment
-    │   └── MissingExtraError     an optional part of the package is not installed
+    │   └── PddlError             a PDDL text is malformed, or outside the fragment
+    ├── MissingExtraError         something optional that the call needs is not installed
+    ├── DrawingError              a picture cannot be drawn
     └── JournalError              the journal cannot be opened, read or written
         ├── JournalNotFoundError  there is no journal there
         ├── JournalVersionError   the journal was written by a newer version
@@ -114,8 +115,12 @@ class PddlError(PlanError):
     """A PDDL text is malformed, or says what is outside the fragment; the message names the place or action."""
 
 
-class MissingExtraError(PlanError):
-    """An optional part of the package is not installed; the message says how to install it."""
+class MissingExtraError(BeliefsError):
+    """Something optional that the call needs is not installed; the message says how to install it."""
+
+
+class DrawingError(BeliefsError):
+    """A picture cannot be drawn; the message says why."""
 
 
 class JournalError(BeliefsError):

@@ -61,7 +61,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
     "Look": {
         "list": Listed("look", "List the beliefs."),
         "show": Listed("look", "Show one belief and its history."),
-        "graph": Listed("look", "Draw which beliefs feed which, and what gave way to what."),
+        "graph": Listed("look", "Draw what feeds what, who said so, and what gave way."),
         "export": Listed("look", "Write the beliefs to a file."),
     },
     "History": {

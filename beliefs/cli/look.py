@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import click
 from rich.text import Text
 
 from beliefs.cli import options
-from beliefs.cli.output import write_file, write_json, write_raw, write_text
+from beliefs.cli.output import plain_text, write_bytes, write_file, write_json, write_raw, write_text
 from beliefs.cli.session import reading, state
 from beliefs.cli.settings import Settings
 from beliefs.errors import UnknownBeliefError
@@ -85,14 +85,21 @@ def _history(agent: Agent, name: str, as_of: int | None) -> list[tuple[Entry, st
     return events
 
 
+Form: TypeAlias = Literal["tree", "dot", "svg", "png", "mermaid", "graphml", "json"]
+FORMS: tuple[Form, ...] = get_args(Form)
+
+
 @click.command("graph")
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), required=False)
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["tree", "dot", "mermaid", "graphml", "json"]),
-    help="What to draw. Default: tree; with --json: json.",
+    type=click.Choice(FORMS),
+    help="What to draw. Default: what FILE ends in, else tree; with --json: json.",
 )
-@click.option("--around", metavar="ID", help="Draw only what lies about this belief.")
+@click.option(
+    "--around", metavar="ID", help="Draw only what lies about this belief, change, source or episode."
+)
 @click.option(
     "--depth",
     metavar="N",
@@ -101,43 +108,76 @@ def _history(agent: Agent, name: str, as_of: int | None) -> list[tuple[Entry, st
     show_default=True,
     help="With --around, how many steps about it.",
 )
+@click.option(
+    "--most",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1_000,
+    show_default=True,
+    help="With --around, how many things to draw at most.",
+)
+@click.option("--asked", metavar="FORMULA", multiple=True, help="Draw a formula with all its reasons.")
 @options.as_of
 @options.timeout
 @options.common
 def graph_command(
     settings: Settings,
-    form: Literal["tree", "dot", "mermaid", "graphml", "json"] | None,
+    file: Path | None,
+    form: Form | None,
     around: str | None,
     depth: int,
+    most: int,
+    asked: tuple[str, ...],
     as_of: int | None,
 ) -> None:
-    """Draw which beliefs feed which, and what gave way to what.
+    """Draw what feeds what, who said so, and what gave way.
 
-    A belief feeds another where it may conclude what the other uses. Conflicts are drawn where there are any,
-    and beliefs given up with the change that gave them up.
+    A belief feeds another where it may conclude what the other uses. Beliefs given up are drawn with the change that
+    gave them up, what was seen that contradicted them, and the conflicts between these. ID is the name of a belief, or
+    what else a node is called: "entry 7", "source r2", "episode 1", "conflict 7.1".
+
+    Without FILE, or with `-`, the drawing goes to standard output. The formats svg and png need Graphviz.
 
     Example:
       beliefs graph --around fly --depth 1
-      beliefs graph --format dot | dot -Tsvg > beliefs.svg
-      beliefs graph --format mermaid
+      beliefs graph beliefs.svg
+      beliefs graph --asked 'flies(tweety)' --format mermaid
     """
-    from beliefs.graph import around as part_around
-    from beliefs.graph import find
-
     with reading(settings, "drawing") as agent:
-        graph = agent.graph(as_of=as_of)
-    root = None
-    if around is not None:
-        root = find(graph, around).id
-        graph = part_around(graph, around, depth)
+        graph = agent.graph(around, depth=depth, most=most, asked=asked, as_of=as_of)
     if form is None:
-        form = "json" if settings.as_json else "tree"
+        form = _form_of(file) or ("json" if settings.as_json else "tree")
+    to_file = file is not None and str(file) != "-"
     if form == "tree":
-        write_text(text.graph(graph, root))
+        from beliefs.graph import find
+
+        tree = text.graph(graph, None if around is None else find(graph, around).id)
+        if not to_file:
+            write_text(tree)
+            return
+        drawn: str | bytes = plain_text(tree)
     else:
         from beliefs.render import pictures
 
-        write_raw(pictures.draw(graph, form))
+        drawn = pictures.draw(graph, form)
+    if to_file:
+        assert file is not None
+        write_file(file, drawn)
+        write_text(Text(f"Drew {words.count(len(graph.nodes), 'node')} to {file}."))
+    elif isinstance(drawn, bytes):
+        write_bytes(drawn)
+    else:
+        write_raw(drawn)
+
+
+def _form_of(file: Path | None) -> Form | None:
+    """The format that the ending of a file's name says, if it is one that begins in no other way."""
+    endings: dict[str, Form] = {f".{form}": form for form in FORMS} | {
+        ".gv": "dot",
+        ".mmd": "mermaid",
+        ".txt": "tree",
+    }
+    return None if file is None else endings.get(file.suffix.lower())
 
 
 @click.command("export")

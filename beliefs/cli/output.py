@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock, Timer
-from typing import Any
+from typing import Any, TextIO
 
 from rich.console import Console, RenderableType
 
@@ -24,21 +25,20 @@ SLICE = 1 << 16
 
 def write_text(result: RenderableType) -> None:
     """Write a result for people: in colours, to the width of the terminal; in plain lines without one."""
-    terminal = sys.stdout.isatty()
-    console = Console(
-        file=sys.stdout,
-        width=None if terminal else UNBROKEN,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
+    write_raw(_printed(result, sys.stdout, None) if sys.stdout.isatty() else plain_text(result, sys.stdout))
+
+
+def plain_text(result: RenderableType, to: TextIO | None = None) -> str:
+    """Return a result for people in plain lines, which are not broken; in characters that what it goes to can hold."""
+    printed = _printed(result, io.StringIO() if to is None else to, UNBROKEN)
+    return "".join(line.rstrip() + "\n" for line in printed.splitlines())
+
+
+def _printed(result: RenderableType, to: TextIO, width: int | None) -> str:
+    console = Console(file=to, width=width, highlight=False, markup=False, emoji=False, legacy_windows=False)
     with console.capture() as capture:
         console.print(result, crop=False)
-    text = capture.get()
-    if not terminal:
-        text = "".join(line.rstrip() + "\n" for line in text.splitlines())
-    write_raw(text)
+    return capture.get()
 
 
 def write_raw(text: str) -> None:
@@ -48,9 +48,15 @@ def write_raw(text: str) -> None:
         sys.stdout.flush()
 
 
-def write_file(path: Path, text: str) -> None:
-    """Write a text to a file, in the place of what was there."""
-    path.write_text(text, encoding="utf-8")
+def write_bytes(contents: bytes) -> None:
+    """Write bytes as they are."""
+    sys.stdout.buffer.write(contents)
+    sys.stdout.flush()
+
+
+def write_file(path: Path, contents: str | bytes) -> None:
+    """Write a text, or bytes, to a file, in the place of what was there."""
+    path.write_bytes(contents.encode() if isinstance(contents, str) else contents)
 
 
 def write_json(result: Any) -> None:

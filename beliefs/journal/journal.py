@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import Connection, and_, bindparam, func, insert, not_, or_, select
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.errors import BaseError, JournalCorruptError, JournalError, LanguageError
@@ -290,6 +290,24 @@ class Journal:
             else:
                 first = high + 1
 
+    def turning_points(self, last: int | None = None) -> Iterator[Entry]:
+        """Yield the entries, up to number `last` or to the end, that say more than that something was taken in.
+
+        These gave something up, met kernels, settled expectations against what was expected, or took an entry back.
+
+        Raises:
+            JournalCorruptError: one of them is not as it was written; the message names it.
+
+        Cost: linear in the text of the history, which only the database looks through; and that of these entries.
+        """
+        with self._reading() as connection:
+            numbers = _turning_points(connection, self.head if last is None else last)
+        for place in range(0, len(numbers), _PAGE):
+            page = numbers[place : place + _PAGE]
+            with self._reading() as connection:
+                found = [self._stored_entry(connection, number) for number in page]
+            yield from map(_entry, found)
+
     def entry(self, number: int) -> Entry:
         """Return the entry of that number.
 
@@ -544,6 +562,21 @@ def _stored(connection: Connection, first: int, last: int | None = None) -> Iter
     for row in connection.execute(query.execution_options(yield_per=_PAGE)):
         seal = Seal(row.next_age, row.state, row.certificate, row.witness, row.previous, row.hash)
         yield StoredEntry(row.number, row.time, row.decision, seal)
+
+
+def _turning_points(connection: Connection, last: int) -> list[int]:
+    """Return the numbers of the entries, up to the last one, that did not merely take something in."""
+    table = schema.entry
+    said = table.c.decision
+    # A decision is canonical JSON; inside its texts, the quotes of these patterns have backslashes before them.
+    merely = and_(
+        said.contains('"removed":[]'),
+        said.contains('"kernels":[]'),
+        said.contains('"undoes":null'),
+        or_(not_(said.contains('"refuted":')), said.contains('"refuted":[]')),
+    )
+    query = select(table.c.number).where(table.c.number <= last, not_(merely)).order_by(table.c.number)
+    return [row.number for row in connection.execute(query)]
 
 
 def _entry(stored: StoredEntry) -> Entry:

@@ -220,7 +220,7 @@ def graph(value: BeliefGraph) -> Data:
     return {
         "directed": True,
         "multigraph": True,
-        "graph": {},
+        "graph": {"complete": value.complete},
         "nodes": [_node(node) for node in value.nodes],
         "edges": [
             {"source": edge.tail, "target": edge.head, "key": key, "kind": edge.kind, "label": edge.label}
@@ -258,6 +258,8 @@ def cost_by_level(cost: Cost) -> list[Data]:
 
 def _node(node: Node) -> Data:
     data: Data = {"id": node.id, "kind": node.kind, "label": node.label}
+    if node.entry is not None:
+        data["entry"] = node.entry
     if node.belief is not None:
         data.update((key, value) for key, value in belief(node.belief).items() if key != "formula")
     return data

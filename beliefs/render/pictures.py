@@ -1,16 +1,21 @@
-"""Belief graphs drawn: DOT for Graphviz, Mermaid for Markdown, GraphML and JSON for other programs."""
+"""Belief graphs drawn: SVG and PNG by Graphviz, its DOT, Mermaid for Markdown, GraphML and JSON for other programs."""
 
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
+from beliefs.errors import DrawingError, MissingExtraError
 from beliefs.graph import BeliefGraph, EdgeKind, Node, NodeKind, graphml
 from beliefs.render import data, words
 from beliefs.render.layout import visible
 
-Format: TypeAlias = Literal["dot", "mermaid", "graphml", "json"]
+Format: TypeAlias = Literal["dot", "svg", "png", "mermaid", "graphml", "json"]
+
+PATIENCE = 60.0
+"""Seconds that Graphviz may take."""
 
 _DOT_SHAPES: dict[NodeKind, str] = {
     "fact": 'shape=box, style="rounded"',
@@ -18,16 +23,28 @@ _DOT_SHAPES: dict[NodeKind, str] = {
     "symbol": "shape=ellipse",
     "conflict": 'shape=octagon, color="#c0392b", fontcolor="#c0392b"',
     "change": "shape=hexagon",
+    "source": "shape=cds",
+    "conclusion": "shape=box, peripheries=2",
+    "expectation": 'shape=box, style="rounded,dashed"',
+    "observation": 'shape=box, style="rounded,bold"',
+    "episode": "shape=note",
     "given up": 'shape=box, style="dashed", color="#7f8c8d", fontcolor="#7f8c8d"',
 }
 
 _DOT_LINES: dict[EdgeKind, str] = {
     "feeds": "",
     "speaks of": 'style="dotted", dir=none',
+    "told by": 'style="dotted"',
+    "supports": "penwidth=2",
+    "refutes": 'penwidth=2, color="#c0392b"',
+    "needs": 'style="dotted"',
     "in conflict": 'color="#c0392b", dir=none',
-    "displaced": 'style="dashed"',
-    "gave up": 'style="dashed"',
+    "settled in": 'color="#c0392b"',
+    "led to": "",
+    "taken in by": 'style="dashed"',
+    "given up in": 'style="dashed"',
     "weakened from": 'style="dashed", arrowhead=empty',
+    "tells of": 'style="dotted"',
 }
 
 _MERMAID_SHAPES: dict[NodeKind, tuple[str, str]] = {
@@ -36,21 +53,38 @@ _MERMAID_SHAPES: dict[NodeKind, tuple[str, str]] = {
     "symbol": ("([", "])"),
     "conflict": ("{{", "}}"),
     "change": ("[[", "]]"),
+    "source": (">", "]"),
+    "conclusion": ("[(", ")]"),
+    "expectation": ("(", ")"),
+    "observation": ("([", "])"),
+    "episode": ("[\\", "\\]"),
     "given up": ("[/", "/]"),
 }
 
 _MERMAID_LINES: dict[EdgeKind, str] = {
     "feeds": "-->",
     "speaks of": "-.-",
+    "told by": "-.->",
+    "supports": "==>",
+    "refutes": "==>",
+    "needs": "-.->",
     "in conflict": "---",
-    "displaced": "-.->",
-    "gave up": "-.->",
+    "settled in": "-->",
+    "led to": "-->",
+    "taken in by": "-.->",
+    "given up in": "-.->",
     "weakened from": "-.->",
+    "tells of": "-.->",
 }
 
 
-def draw(graph: BeliefGraph, form: Format) -> str:
-    """Return a graph as a text of one of the formats, which ends with a line break."""
+def draw(graph: BeliefGraph, form: Format) -> str | bytes:
+    """Return a graph in one of the formats: a text that ends with a line break, or the bytes of a PNG picture.
+
+    Raises:
+        MissingExtraError: SVG or PNG is wanted, and Graphviz is not there.
+        DrawingError: Graphviz failed, or took too long.
+    """
     return _WRITERS[form](graph)
 
 
@@ -70,6 +104,39 @@ def dot(graph: BeliefGraph) -> str:
         ending = f" [{', '.join(attributes)}]" if attributes else ""
         lines.append(f"  {ids[edge.tail]} -> {ids[edge.head]}{ending};")
     return "\n".join((*lines, "}")) + "\n"
+
+
+def svg(graph: BeliefGraph, patience: float = PATIENCE) -> str:
+    """Return a graph as an SVG picture, laid out by Graphviz; the errors are those of `draw`."""
+    return _by_graphviz(graph, "svg", patience).decode()
+
+
+def png(graph: BeliefGraph, patience: float = PATIENCE) -> bytes:
+    """Return a graph as a PNG picture, laid out by Graphviz; the errors are those of `draw`."""
+    return _by_graphviz(graph, "png", patience)
+
+
+def _by_graphviz(graph: BeliefGraph, form: str, patience: float) -> bytes:
+    try:
+        made = subprocess.run(
+            ["dot", f"-T{form}"],
+            input=dot(graph).encode(),
+            capture_output=True,
+            timeout=patience,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise MissingExtraError(
+            f"{form} is drawn by Graphviz, whose command `dot` is not there; install Graphviz (the package is called "
+            "graphviz in most systems), or draw with --format dot, mermaid or graphml"
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise DrawingError(
+            f"Graphviz did not lay out {len(graph.nodes)} nodes in {patience:g} s; draw less, around one thing"
+        ) from None
+    if made.returncode:
+        raise DrawingError(f"Graphviz failed: {made.stderr.decode(errors='replace').strip()}")
+    return made.stdout
 
 
 def mermaid(graph: BeliefGraph) -> str:
@@ -115,8 +182,10 @@ def _mermaid_text(text: str) -> str:
     return '"' + text.translate(_MERMAID_CODES) + '"'
 
 
-_WRITERS: dict[Format, Callable[[BeliefGraph], str]] = {
+_WRITERS: dict[Format, Callable[[BeliefGraph], str | bytes]] = {
     "dot": dot,
+    "svg": svg,
+    "png": png,
     "mermaid": mermaid,
     "graphml": graphml,
     "json": json_text,

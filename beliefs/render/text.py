@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from beliefs.render.layout import STYLES, Column, grid, local_time, sentence, vi
 from beliefs.render.shapes import Entry, Verification
 
 if TYPE_CHECKING:
-    from beliefs.graph import BeliefGraph, Edge, Node
+    from beliefs.graph import BeliefGraph, Edge, EdgeKind, Node, NodeKind
 
 NO_RECORD = TrackRecord()
 
@@ -285,14 +286,19 @@ def belief(
 def graph(value: BeliefGraph, root: str | None = None) -> RenderableType:
     """Return a graph as a tree: under each node what it leads to; a node met again is named, not repeated.
 
+    It tells of beliefs, what they feed and contradict, and what gave way to what. Sources, what was seen, settled
+    conflicts and episodes would hide that in a tree: they are drawn only about a root.
+
     Args:
         value: the graph.
         root: begin at this node, and tell under it first what leads to it.
     """
     if not value.nodes:
         return Text("no beliefs", style=STYLES["quiet"])
-    forest = _Forest(value)
-    trees = forest.from_root(root) if root is not None else forest.trees()
+    forest = _Forest(value if root is not None else _in_brief(value))
+    trees: list[RenderableType] = list(forest.from_root(root) if root is not None else forest.trees())
+    if not value.complete:
+        trees.append(_incomplete("there is too much to draw all of it", "around it"))
     return Group(*trees)
 
 
@@ -304,8 +310,10 @@ class _Forest:
         self._out: defaultdict[str, list[Edge]] = defaultdict(list)
         self._in: defaultdict[str, list[Edge]] = defaultdict(list)
         for edge in graph.edges:
-            self._out[edge.tail].append(edge)
-            self._in[edge.head].append(edge)
+            turned = _TURNED.get(edge.kind)
+            told = edge if turned is None else replace(edge, tail=edge.head, head=edge.tail)
+            self._out[told.tail].append(told)
+            self._in[told.head].append(told)
         self._told: set[str] = set()
 
     def trees(self) -> list[Tree]:
@@ -318,7 +326,7 @@ class _Forest:
         self._told.add(root)
         tree = Tree(self._label(self._nodes[root]), guide_style=STYLES["quiet"])
         for edge in self._in[root]:
-            branch = tree.add(self._step(edge, edge.tail, _BACKWARDS[edge.kind]))
+            branch = tree.add(self._step(edge, edge.tail, _link(edge, backwards=True)))
             self._told.add(edge.tail)
             self._grow(branch, edge.tail, self._in, backwards=True)
         self._grow(tree, root, self._out)
@@ -338,7 +346,7 @@ class _Forest:
             for edge in edges[here]:
                 there = edge.tail if backwards else edge.head
                 again = there in self._told
-                link = _BACKWARDS[edge.kind] if backwards else edge.kind
+                link = _link(edge, backwards=backwards)
                 twig = branch.add(self._step(edge, there, link, again=again))
                 if not again:
                     self._told.add(there)
@@ -362,12 +370,41 @@ class _Forest:
         return name.append(level, style=STYLES["number"]).append("  " + visible(node.label), style="default")
 
 
-_BACKWARDS = {
+_BRIEF: frozenset[NodeKind] = frozenset(
+    ("fact", "rule", "given up", "symbol", "conclusion", "expectation", "conflict", "change")
+)
+
+
+def _in_brief(graph: BeliefGraph) -> BeliefGraph:
+    """A graph without what would hide in a tree how beliefs hang together."""
+    return graph.restricted(
+        node.id
+        for node in graph.nodes
+        if node.kind in _BRIEF and not (node.kind == "conflict" and node.entry is not None)
+    )
+
+
+def _link(edge: Edge, *, backwards: bool) -> str:
+    """What an edge is called, told from its tail, or from its head."""
+    turned = _TURNED.get(edge.kind)
+    if turned is not None:
+        return edge.kind if backwards else turned
+    return _BACKWARDS[edge.kind] if backwards else edge.kind
+
+
+_TURNED: dict[EdgeKind, str] = {"given up in": "gave up", "settled in": "settled", "tells of": "told in"}
+"""Edges that a tree tells from their head, so that what came of a change stands under it."""
+
+_BACKWARDS: dict[EdgeKind, str] = {
     "feeds": "fed by",
     "speaks of": "spoken of by",
+    "told by": "told",
+    "supports": "follows from",
+    "refutes": "refuted by",
+    "needs": "needed by",
     "in conflict": "of",
-    "displaced": "brought",
-    "gave up": "given up by",
+    "led to": "after",
+    "taken in by": "took in",
     "weakened from": "weakened to",
 }
 """What an edge is called, told from its head."""

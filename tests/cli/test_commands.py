@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sys
 from collections.abc import Callable
 
 import click
@@ -572,7 +573,7 @@ class TestGraph:
         assert refuted("graph") == (
             "fly @2  forall x. bird(x) -> flies(x)\n"
             "└── feeds (flies) seen @1  !flies(tweety)\n"
-            "    └── displaced 2: revise !flies(tweety)\n"
+            "    └── taken in by 2: revise !flies(tweety)\n"
             "        └── gave up penguin (given up in 2) @1  forall x. penguin(x) -> bird(x)\n"
             "tweety @3  penguin(tweety)\n"
         )
@@ -588,6 +589,48 @@ class TestGraph:
 
     def test_around_one_given_up(self, refuted):
         assert refuted("graph", "--around", "penguin").startswith("penguin (given up in 2) @1")
+
+    def test_around_a_source_and_a_change(self, refuted):
+        assert refuted("graph", "--around", "source field guide", "--depth", "1") == (
+            "field guide\n└── told fly @2  forall x. bird(x) -> flies(x)\n"
+        )
+        assert "took in seen @1  !flies(tweety)" in refuted("graph", "--around", "entry 2", "--depth", "1")
+
+    def test_what_was_asked(self, birds):
+        assert birds("graph", "--asked", "!flies(tweety)", "--format", "mermaid").count("==>") == 3
+        assert "supports (1) flies(tweety)" in birds("graph", "--asked", "flies(tweety)")
+
+    def test_too_much_around(self, birds):
+        assert "too much to draw" in birds("graph", "--around", "fly", "--most", "2")
+
+    def test_into_a_file(self, birds, tmp_path):
+        target = tmp_path / "birds.mmd"
+        assert birds("graph", target) == f"Drew 4 nodes to {target}.\n"
+        assert target.read_text() == birds("graph", "--format", "mermaid")
+        text = tmp_path / "birds.txt"
+        birds("graph", text)
+        assert text.read_text() == birds("graph")
+
+    def test_graphviz_draws(self, birds, tmp_path, monkeypatch):
+        dot = tmp_path / "bin" / "dot"
+        dot.parent.mkdir()
+        dot.write_text(
+            f"#!{sys.executable}\nimport sys\nsys.stdin.read()\nprint('drawn as', *sys.argv[1:])\n"
+        )
+        dot.chmod(0o755)
+        monkeypatch.setenv("PATH", str(dot.parent))
+        target = tmp_path / "birds.svg"
+        birds("graph", target)
+        assert target.read_text() == "drawn as -Tsvg\n"
+        assert birds("graph", "--format", "png") == "drawn as -Tpng\n"
+        dot.write_text(f"#!{sys.executable}\nimport sys\nsys.exit('no layout')\n")
+        assert "Graphviz failed: no layout" in birds.error("graph", target)
+        assert target.read_text() == "drawn as -Tsvg\n"
+
+    def test_without_graphviz(self, birds, tmp_path, monkeypatch):
+        monkeypatch.setenv("PATH", str(tmp_path))
+        message = birds.error("graph", "--format", "svg")
+        assert "whose command `dot` is not there; install Graphviz" in message
 
     @pytest.mark.parametrize(
         ("form", "start"),
@@ -609,9 +652,11 @@ class TestGraph:
             "id": "fly", "kind": "rule", "label": "forall x. bird(x) -> flies(x)", "name": "fly",
             "entrenchment": 2, "weight": 1, "source": "field guide",
         }  # fmt: skip
+        assert graph["graph"] == {"complete": True}
         assert {(edge["source"], edge["target"]) for edge in graph["edges"]} == {
             ("tweety", "penguin"),
             ("penguin", "fly"),
+            ("fly", "source field guide"),
         }
 
     def test_conflicts_are_drawn(self, shell):

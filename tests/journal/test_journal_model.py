@@ -23,6 +23,12 @@ def next_decision(rng: random.Random, model: ListModel) -> Decision:
     return random_decision(rng, base)
 
 
+def is_turning_point(decision: Decision) -> bool:
+    """Whether a decision does more than take something in."""
+    refuted = decision.observed is not None and decision.observed.refuted
+    return bool(decision.removed or decision.kernels or refuted or decision.undoes is not None)
+
+
 def agree(journal: Journal, model: ListModel) -> None:
     assert journal.head == len(model.decisions)
     assert same(journal.base(), model.bases[-1])
@@ -30,6 +36,10 @@ def agree(journal: Journal, model: ListModel) -> None:
     assert [journal.certificate(number) for number in range(1, journal.head + 1)] == [
         decision.certificate for decision in model.decisions
     ]
+    turned = [number for number, decision in enumerate(model.decisions, 1) if is_turning_point(decision)]
+    for last in (None, len(turned)):
+        found = [entry.number for entry in journal.turning_points(last)]
+        assert found == [number for number in turned if last is None or number <= last]
     for number, base in enumerate(model.bases):
         assert same(journal.base_at(number), base, witness=number > 0), f"the base after entry {number}"
     assert list(journal.check_chain()) == []

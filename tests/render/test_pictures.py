@@ -7,13 +7,16 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
+from typing import get_args
 
 import networkx
 import pytest
 
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
-from beliefs.graph import BeliefGraph, Displacement, Edge, Node, view
+from beliefs.base.expectation import Expectation
+from beliefs.graph import BeliefGraph, Conclusion, Edge, EdgeKind, Event, Node, NodeKind, Surroundings, view
 from beliefs.language.parser import parse_formula
 from beliefs.render import pictures
 
@@ -29,11 +32,25 @@ def full_graph() -> BeliefGraph:
         Belief("rule", parse_formula("forall x. bird(x) -> p"), source='the "guide"'),
         Belief("heavy", parse_formula("1 < 2")),
     )
-    graph = view(
-        base,
-        kernels=[("fact", "rule")],
-        past=[Displacement(4, "revise", parse_formula("p"), (old,), (base["rule"],), (("rule", "old"),))],
+    seen = Event(
+        4,
+        "observe",
+        "p",
+        (old,),
+        (base["rule"],),
+        weakened=(("rule", "old"),),
+        kernels=(("old",),),
+        observed=True,
+        source="eye",
+        episode=1,
     )
+    expected = Expectation(2, parse_formula("q"), ("fact",))
+    base = replace(base, record=replace(base.record, expectations=base.record.expectations.set(2, expected)))
+    asked = (
+        Conclusion(parse_formula("q"), "supports", (("rule",),)),
+        Conclusion(parse_formula("r"), "refutes", (("fact",),)),
+    )
+    graph = view(base, Surroundings((("fact", "rule"),), (seen,), asked))
     symbol = Node("symbol f", "symbol", "f")
     return BeliefGraph((*graph.nodes, symbol), (*graph.edges, Edge("heavy", "symbol f", "speaks of")))
 
@@ -75,8 +92,10 @@ def read_dot(text: str) -> tuple[list[str], list[tuple[int, int, str]]]:
     return labels, edges
 
 
-MERMAID_NODE = re.compile(r'  (n\d+)(?:\(|\[|\(\[|\{\{|\[\[|\[/)"([^"]*)"(?:\)|\]|\]\)|\}\}|\]\]|/\])')
-MERMAID_EDGE = re.compile(r'  (n\d+) (?:-->|-\.-|---|-\.->)(?:\|"([^"]*)"\|)? (n\d+)')
+MERMAID_NODE = re.compile(
+    r'  (n\d+)(?:\(|\[|\(\[|\{\{|\[\[|\[/|>|\[\(|\[\\)"([^"]*)"(?:\)|\]|\]\)|\}\}|\]\]|/\]|\)\]|\\\])'
+)
+MERMAID_EDGE = re.compile(r'  (n\d+) (?:-->|-\.-|---|-\.->|==>)(?:\|"([^"]*)"\|)? (n\d+)')
 
 
 def read_mermaid(text: str) -> tuple[list[str], list[tuple[int, int, str]]]:
@@ -157,3 +176,9 @@ def test_every_kind_has_a_shape():
     lines = {edge.kind for edge in full_graph().edges}
     assert kinds == pictures._DOT_SHAPES.keys() == pictures._MERMAID_SHAPES.keys()
     assert lines == pictures._DOT_LINES.keys() == pictures._MERMAID_LINES.keys()
+
+
+def test_the_full_graph_has_every_kind_of_node_and_edge():
+    graph = full_graph()
+    assert {node.kind for node in graph.nodes} == set(get_args(NodeKind))
+    assert {edge.kind for edge in graph.edges} == set(get_args(EdgeKind))

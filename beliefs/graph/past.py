@@ -1,0 +1,140 @@
+"""What became of beliefs: the changes that gave some up, the kernels they settled, and what led to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from beliefs.base.belief import Belief
+from beliefs.base.belief_base import BeliefBase
+from beliefs.graph.model import BeliefGraph, Edge, Node
+from beliefs.language.printer import print_formula
+
+SOURCE = "source "
+"""What the ids of sources begin with. No name of a belief has a space in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A change of the past, as the graph needs it.
+
+    Attributes:
+        entry: the number of the journal entry.
+        operation: what was done, in one word.
+        input: what it was done by, as text, or None.
+        removed: the beliefs given up.
+        added: the beliefs taken in.
+        weakened: for each of those taken in that is a weaker form of one given up, the names of both.
+        kernels: the sets of beliefs, by name, that contradicted the input, or one another.
+        observed: whether the input is something that was seen.
+        source: who or what brought the input.
+        episode: the number of the episode that it is, or None.
+    """
+
+    entry: int
+    operation: str
+    input: str | None
+    removed: tuple[Belief, ...]
+    added: tuple[Belief, ...]
+    weakened: tuple[tuple[str, str], ...] = ()
+    kernels: tuple[tuple[str, ...], ...] = ()
+    observed: bool = False
+    source: str | None = None
+    episode: int | None = None
+
+
+def history(base: BeliefBase, past: Iterable[Event]) -> BeliefGraph:
+    """Return a node for each change that gave beliefs up or met kernels, with all that it is joined to.
+
+    A belief that was given up, learnt again and given up again has a node for each time. A change is joined to the
+    beliefs it gave up, to those it brought, held or given up later, and to the kernels that it settled; a kernel to its
+    beliefs as they are or were; what was seen to all of these; and a belief that took the place of another to that.
+    Undoings are passed over: they give nothing up for anything new. Beliefs that are held have no node here.
+
+    Args:
+        base: what is believed after all of them.
+        past: the changes, in order; one that was undone is best left out.
+
+    Cost: linear in the changes, however much is believed.
+    """
+    events = [event for event in past if (event.removed or event.kernels) and event.operation != "undo"]
+    story = _Story(base, events)
+    # From the last to the first: a kernel is joined to its beliefs as they were, which is as they next were given up.
+    for event in reversed(events):
+        story.tell(event)
+    return BeliefGraph(tuple(reversed(story.nodes)), tuple(reversed(story.edges)))
+
+
+class _Story:
+    """The nodes and edges of changes, told from the last to the first."""
+
+    def __init__(self, base: BeliefBase, events: Iterable[Event]) -> None:
+        self.nodes: list[Node] = []
+        self.edges: list[Edge] = []
+        self._base = base
+        # A belief is told from a later one of the same name by its age.
+        self._lost = {
+            (belief.name, belief.age): _lost_id(event, belief.name)
+            for event in events
+            for belief in event.removed
+        }
+        self._next_lost: dict[str, str] = {}
+
+    def tell(self, event: Event) -> None:
+        """Add what there is to say of a change, the last thing first."""
+        change = f"entry {event.entry}"
+        for belief in reversed(event.removed):
+            lost = _lost_id(event, belief.name)
+            self._next_lost[belief.name] = lost
+            self.nodes.append(Node(lost, "given up", print_formula(belief.formula), belief, event.entry))
+            self.edges.append(Edge(lost, change, "given up in"))
+        taken_in = {belief.name: self._where(belief) for belief in event.added}
+        for name, former in event.weakened:
+            new = taken_in.get(name)
+            if new is not None:
+                self.edges.append(Edge(new, _lost_id(event, former), "weakened from"))
+        self.edges += (Edge(new, change, "taken in by") for new in taken_in.values() if new is not None)
+        seen = None
+        if event.observed and event.input is not None:
+            seen = f"seen in {event.entry}"
+            self.nodes.append(Node(seen, "observation", event.input, entry=event.entry))
+            self.edges.append(Edge(seen, change, "led to"))
+            if event.source is not None:
+                self.edges.append(Edge(seen, source_id(event.source), "told by"))
+        for number, kernel in enumerate(event.kernels, start=1):
+            self._tell_kernel(event, number, kernel, seen)
+        if event.episode is not None:
+            episode = f"episode {event.episode}"
+            self.nodes.append(Node(episode, "episode", episode, entry=event.entry))
+            self.edges.append(Edge(episode, change, "tells of"))
+        title = event.operation if event.input is None else f"{event.operation} {event.input}"
+        self.nodes.append(Node(change, "change", f"{event.entry}: {title}", entry=event.entry))
+
+    def _tell_kernel(self, event: Event, number: int, kernel: tuple[str, ...], seen: str | None) -> None:
+        conflict = f"conflict {event.entry}.{number}"
+        self.nodes.append(Node(conflict, "conflict", conflict, entry=event.entry))
+        self.edges.append(Edge(conflict, f"entry {event.entry}", "settled in"))
+        members = [
+            self._next_lost.get(name, name)
+            for name in kernel
+            if name in self._next_lost or name in self._base
+        ]
+        if seen is not None:
+            members.append(seen)
+        self.edges += (Edge(member, conflict, "in conflict") for member in members)
+
+    def _where(self, belief: Belief) -> str | None:
+        """Where a belief is: held, or among those given up; nowhere, where an undoing took it away."""
+        held = self._base.beliefs.get(belief.name)
+        if held is not None and held.age == belief.age:
+            return belief.name
+        return self._lost.get((belief.name, belief.age))
+
+
+def source_id(source: str) -> str:
+    """Return what the node of a source is called."""
+    return f"{SOURCE}{source}"
+
+
+def _lost_id(event: Event, name: str) -> str:
+    return f"{name} (given up in {event.entry})"
