@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from itertools import islice
 
 from beliefs.kernels.hitting_set import MinimalHittingSets
-from beliefs.kernels.kernel import Conflict, Kernel, SupportsLessThan, kernel_without
+from beliefs.kernels.kernel import Conflict, Kernel, kernel_without
+from beliefs.kernels.marco import minimal_incisions, minimal_kernels
+from beliefs.kernels.numbered import NumberedConflict, Numbering, numbered_conflict
+from beliefs.kernels.order import SupportsLessThan
 from beliefs.reasoning.verdict import Label, Sat, Unknown
 
 
@@ -36,6 +39,9 @@ def kernels(
     Yields:
         Kernels; an `Unknown` ends it early, where an answer needed was.
     """
+    numbered = numbered_conflict(conflict)
+    if numbered is not None:
+        return islice(_named(numbered, minimal_kernels(_numbering(numbered, spare, revisable))), limit)
     found = _dual(conflict, spare, revisable)
     return islice((each for each in found if not isinstance(each, _Incision)), limit)
 
@@ -53,11 +59,32 @@ def incisions(
     all if labels that are not revisable contradict it by themselves. Arguments and `Unknown` are as in
     `kernels`.
     """
+    numbered = numbered_conflict(conflict)
+    if numbered is not None:
+        return islice(_named(numbered, minimal_incisions(_numbering(numbered, spare, revisable))), limit)
     found = _dual(conflict, spare, revisable)
     unwrapped = (
         each.removed if isinstance(each, _Incision) else each for each in found if not _is_kernel(each)
     )
     return islice(unwrapped, limit)
+
+
+def _numbering(
+    numbered: NumberedConflict,
+    spare: Callable[[Label], SupportsLessThan],
+    revisable: Callable[[Label], bool] | None,
+) -> Numbering:
+    return Numbering(numbered, spare, _is_certain(revisable))
+
+
+def _is_certain(revisable: Callable[[Label], bool] | None) -> Callable[[Label], bool] | None:
+    return None if revisable is None else lambda label: not revisable(label)
+
+
+def _named(
+    numbered: NumberedConflict, found: Iterator[set[int] | Unknown]
+) -> Iterator[frozenset[Label] | Unknown]:
+    return (each if isinstance(each, Unknown) else frozenset(numbered.named(each)) for each in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +111,7 @@ def _dual(
     with a map of what is settled is that of Liffiton, Previti, Malik and Marques-Silva, Constraints 2016).
     What is left out is always part of kernels already met, so the labels are never listed.
     """
-    is_certain = None if revisable is None else lambda label: not revisable(label)
+    is_certain = _is_certain(revisable)
     hitting_sets = MinimalHittingSets(spare)
     while (excluded := hitting_sets.find()) is not None:
         found = kernel_without(conflict, excluded, spare=spare, is_certain=is_certain)

@@ -12,7 +12,8 @@ from pysat.card import ITotalizer
 from pysat.solvers import Minisat22
 
 from beliefs.base.entrenchment import Cost, Entrenchment
-from beliefs.kernels.kernel import Kernel, Priority, SupportsLessThan
+from beliefs.kernels.kernel import Kernel
+from beliefs.kernels.order import Priority, SupportsLessThan
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown
 
 _SLICE = 1_000_000

@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.kernels.hitting_set import HittingSets
-from beliefs.kernels.kernel import Conflict, Kernel, Priority, SupportsLessThan, kernel_without
+from beliefs.kernels.kernel import Conflict, Kernel, kernel_without
+from beliefs.kernels.order import Priority, SupportsLessThan
 from beliefs.language.semantics import Model
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Sat, Unknown
 

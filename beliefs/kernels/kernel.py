@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
+from beliefs.kernels.numbered import Numbering, numbered_conflict
+from beliefs.kernels.order import SupportsLessThan
 from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat, Verdict
 
 Kernel: TypeAlias = frozenset[Label]
 """Labels that contradict the input together, while all but any one of them do not (Hansson 1994)."""
-
-
-class SupportsLessThan(Protocol):
-    """A value that can be sorted among its like."""
-
-    def __lt__(self, other: Any, /) -> bool: ...
-
-
-Priority: TypeAlias = Callable[[Label], SupportsLessThan]
-"""A key that puts labels in order, the first to be given up first. No two labels share a key."""
 
 
 class Checkable(Protocol):
@@ -66,7 +58,8 @@ def shrink(
     that was needed (the progression of Marques-Silva, Janota and Belov, "Minimal sets over monotone
     predicates in Boolean formulae", CAV 2013; within a run it is Junker's QuickXplain, AAAI 2004, and with
     runs of one label plain deletion). Each success also drops what its own core does without (core
-    refinement; Dershowitz, Hanna and Nadel, SAT 2006).
+    refinement; Dershowitz, Hanna and Nadel, SAT 2006). A conflict that is to be had in numbers is shrunk by rotation
+    instead (`numbered.Numbering.shrink`).
 
     Args:
         conflict: what is asked.
@@ -81,6 +74,12 @@ def shrink(
         2n,
     also where the cores of the oracle are no help; close to k where they are tight.
     """
+    numbered = numbered_conflict(conflict)
+    if numbered is not None:
+        shrunk = Numbering(numbered, repr if spare is None else spare, is_certain).shrink(
+            numbered.numbers(core)
+        )
+        return shrunk if isinstance(shrunk, Unknown) else frozenset(numbered.named(shrunk))
     order = sorted(core, key=repr if spare is None else spare)
     certain = [] if is_certain is None else [label for label in order if is_certain(label)]
     given = frozenset(certain)

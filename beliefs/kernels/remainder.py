@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from beliefs.kernels.enumerate import incisions
-from beliefs.kernels.kernel import Checkable, Conflict, SupportsLessThan
+from beliefs.kernels.kernel import Checkable, Conflict
+from beliefs.kernels.order import SupportsLessThan
 from beliefs.reasoning.verdict import Label, Sat, Unknown, Unsat
 
 

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from beliefs.base.entrenchment import Cost, Entrenchment
 from beliefs.kernels.incision import Incision, Irrefutable, KernelSearch, incisions_by_cost
-from beliefs.kernels.kernel import Kernel, Priority
+from beliefs.kernels.kernel import Kernel
+from beliefs.kernels.order import Priority
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Sat, Unknown
 
 PATIENCE = 50_000

@@ -339,9 +339,14 @@ def is_quantified(formula: Formula) -> bool:
     while stack:
         current = stack.pop()
         kind = type(current)
-        if kind is ForAll or kind is Exists:
+        # The commonest come first: every belief passes here whenever it is looked at.
+        if kind is Not:
+            stack.append(current.operand)  # type: ignore[union-attr]
+        elif kind is Or or kind is And:
+            stack += [each for each in current.operands if type(each) is not Atom]  # type: ignore[union-attr]
+        elif kind is ForAll or kind is Exists:
             return True
-        if kind is not Atom and kind is not Comparison:
+        elif kind is not Atom and kind is not Comparison:
             stack += cast("tuple[Formula, ...]", parts(current))
     return False
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from beliefs.language.semantics import Model
 from beliefs.language.syntax import Formula
 from beliefs.reasoning.deadline import Deadline
+from beliefs.reasoning.ground_search import GroundSearch
 from beliefs.reasoning.theory import Theory
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Verdict
 from beliefs.reasoning.witness import INPUT, AllBut, OutsideFragment, WitnessSearch
@@ -28,9 +29,10 @@ class Inquiry:
     """Tells which parts of a theory can be true together with some inputs, over and over.
 
     The solver is kept between answers. It starts from the theory's witness with a SAT solver
-    (`witness.WitnessSearch`), which looks at no more than the question touches. Once something is touched that
-    grounding does not decide, it goes over to Z3: first from the witness as well (`numeric.NumericSearch`), and once
-    that does not decide it either, with all that can matter (`general.GeneralSearch`). Any way the answer is that of
+    (`witness.WitnessSearch`), which looks at no more than the question touches; where no witness is known, a ground
+    theory is handed to the solver whole (`ground_search.GroundSearch`). Once something is touched that grounding does
+    not decide, it goes over to Z3: first from the witness as well (`numeric.NumericSearch`), and once that does not
+    decide it either, with all that can matter (`general.GeneralSearch`). Any way the answer is that of
     the whole theory.
     """
 
@@ -60,9 +62,13 @@ class Inquiry:
         self._numeric_tried = False
         self._search: Search
         try:
-            self._search = WitnessSearch(theory, inputs, self._start, self._suspects, self._deadline)
+            self._search = self._first()
         except OutsideFragment:
             self._search = self._next()
+
+    def numbered(self) -> GroundSearch | None:
+        """Return the same question in numbers, where it is in one solver as a whole; else None."""
+        return self._search if isinstance(self._search, GroundSearch) else None
 
     def check(self, labels: Collection[Label]) -> Verdict:
         """Decide whether the inputs and just the formulas of these labels can be true together.
@@ -94,6 +100,13 @@ class Inquiry:
                 return question(self._search)
             except OutsideFragment:
                 self._search = self._next()
+
+    def _first(self) -> Search:
+        """The search to begin with."""
+        if self._start is None:
+            with suppress(OutsideFragment):
+                return GroundSearch(self._theory, self._inputs, self._deadline)
+        return WitnessSearch(self._theory, self._inputs, self._start, self._suspects, self._deadline)
 
     def _next(self) -> Search:
         """The search to go over to when something is touched that the one before does not decide."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, KeysView
+from collections.abc import Collection, Iterable, KeysView, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -255,6 +255,11 @@ class PatientSolver:
         """Return the model just found: of each variable, in order of number, which of its literals is true."""
         model: list[int] = self._solver.get_model()
         return model
+
+    def implied(self, assumptions: Sequence[int]) -> list[int]:
+        """Return these literals and what follows from them by unit propagation; of a conflict, what came before it."""
+        _, implied = self._solver.propagate(assumptions=assumptions, phase_saving=0)
+        return implied or []
 
     def core(self) -> list[int]:
         """Return assumptions that were just refuted together; not always as few as can be."""

@@ -129,7 +129,7 @@ class WitnessSearch:
         self._rules = {name: self._rule(name, theory.formula(name), name) for name in sorted(theory.rules())}
         self._inputs_about = _by_predicate(self._inputs)
         self._refuse_what_is_not_ground()
-        self._hypothesis = hypothesis if hypothesis is not None else _nothing_holds(theory)
+        self._hypothesis = hypothesis if hypothesis is not None else nothing_holds(theory)
         strangers = self._compares and self._dismiss_strangers()
         suspected = list(theory.names() if hypothesis is None else suspects)
         newcomers = self._admit_newcomers(suspected)
@@ -282,8 +282,8 @@ class WitnessSearch:
         }
         for sort, elements in universe.items():
             # Somebody there is of each sort. Where nobody is named, that one stays, or would come back as someone new.
-            if _somebody(sort) in elements and sort not in named.values():
-                kept[sort] = (_somebody(sort),)
+            if somebody(sort) in elements and sort not in named.values():
+                kept[sort] = (somebody(sort),)
         if all(len(kept[sort]) == len(elements) for sort, elements in universe.items()):
             return False
         dismissed = {element for sort, elements in universe.items() for element in elements} - set().union(
@@ -325,7 +325,7 @@ class WitnessSearch:
                 newcomers.setdefault(sort, []).append(name)
         for sort in signature.sorts:
             if not known.get(sort) and sort not in newcomers:
-                newcomers[sort] = [_somebody(sort)]
+                newcomers[sort] = [somebody(sort)]
         for sort, names in newcomers.items():
             for name in names:
                 self._hypothesis = self._hypothesis.with_element(sort, name)
@@ -498,7 +498,7 @@ def _add(
     oracle.add_clauses(clausal)
 
 
-def _somebody(sort: str) -> str:
+def somebody(sort: str) -> str:
     """The individual of a sort of which nobody is named; no name of the language has a `#` in it."""
     return f"{sort}#1"
 
@@ -513,7 +513,7 @@ def _by_predicate(rules: Iterable[_Rule]) -> dict[Element | None, list[_Rule]]:
     return about
 
 
-def _nothing_holds(theory: Theory) -> Model:
+def nothing_holds(theory: Theory) -> Model:
     """The model over the individuals of a theory in which no atom holds."""
     universe: dict[str, list[str]] = {
         sort: list(members or ()) for sort, members in theory.signature.sorts.items()

@@ -8,8 +8,8 @@ from itertools import islice
 from random import Random
 
 import pytest
-from kernels.test_incision import Case
 from support.conflicts import of_family
+from support.incisions import Case
 
 from beliefs.base.entrenchment import Entrenchment
 from beliefs.kernels import tree
