@@ -327,6 +327,7 @@ class TestAround:
         )
         assert {node.id for node in around(base, "a", 5).nodes} == {"a", "source eye"}
         assert {node.id for node in around(base, "source eye", 1).nodes} == {"a", "b", "source eye"}
+        assert [node.id for node in around(base, "source eye", 0).nodes] == ["source eye"]
 
 
 SOURCES = st.sampled_from([None, "eye", "ear"])

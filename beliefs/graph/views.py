@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Literal
@@ -125,7 +125,8 @@ def around(
     names, complete = near.within(near.named(centre), depth)
     held = sorted((base[name] for name in names if name in base), key=lambda each: (each.age, each.name))
     symbols = [name.removeprefix(SYMBOL) for name in names if name in near.symbols]
-    whole = _with_sources(_joined(support_among(held, symbols, base.signature), beside))
+    sources = (name for name in names if name.startswith(SOURCE))
+    whole = _with_sources(_joined(support_among(held, symbols, base.signature), beside), sources)
     return replace(whole.restricted(names), complete=complete)
 
 
@@ -216,13 +217,14 @@ def _joined(one: BeliefGraph, other: BeliefGraph) -> BeliefGraph:
     return BeliefGraph((*one.nodes, *other.nodes), (*one.edges, *other.edges))
 
 
-def _with_sources(graph: BeliefGraph) -> BeliefGraph:
-    """The graph with a node for each source, and an edge to it from what it told."""
+def _with_sources(graph: BeliefGraph, others: Iterable[str] = ()) -> BeliefGraph:
+    """The graph with a node for each source, those others that are given among them, to which what it told leads."""
     told = [
         Edge(node.id, source_id(node.belief.source), "told by")
         for node in graph.nodes
         if node.belief is not None and node.belief.source is not None
     ]
-    sources = dict.fromkeys(edge.head for edge in chain(graph.edges, told) if edge.kind == "told by")
+    tellers = (edge.head for edge in chain(graph.edges, told) if edge.kind == "told by")
+    sources = dict.fromkeys(chain(tellers, others))
     nodes = (Node(source, "source", source.removeprefix(SOURCE)) for source in sources)
     return BeliefGraph((*graph.nodes, *nodes), (*graph.edges, *told))
