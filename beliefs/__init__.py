@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from beliefs.graph import BeliefGraph
     from beliefs.language.parser import parse_document, parse_formula
     from beliefs.language.printer import print_document, print_formula
+    from beliefs.proof import prove
     from beliefs.reasoning.verdict import Budget
     from beliefs.verification import Verification
 
@@ -71,6 +72,7 @@ _HOMES = {
     "parse_formula": "language.parser",
     "print_document": "language.printer",
     "print_formula": "language.printer",
+    "prove": "proof",
     "read_cnf": "base.dimacs",
     "read_wcnf": "base.dimacs",
     "revise": "change",
@@ -117,6 +119,7 @@ __all__ = [
     "parse_formula",
     "print_document",
     "print_formula",
+    "prove",
     "read_cnf",
     "read_wcnf",
     "revise",

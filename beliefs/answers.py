@@ -17,7 +17,7 @@ from beliefs.kernels.kernel import shrink
 from beliefs.language.mentions import Mentions
 from beliefs.language.printer import print_formula
 from beliefs.language.semantics import truth
-from beliefs.language.syntax import Formula
+from beliefs.language.syntax import Formula, negation
 from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.inquiry import Inquiry
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown, Unsat
@@ -73,6 +73,11 @@ class Explanation:
     reasons: tuple[tuple[str, ...], ...] = ()
     complete: bool = True
     reason: str | None = None
+
+    @property
+    def proven(self) -> Formula:
+        """What the reasons entail: the formula, or its negation where it is disbelieved."""
+        return negation(self.formula) if self.verdict == "disbelieved" else self.formula
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ LAYERS = (
     ("errors", "contexts", "garbage", "layered"),
     ("language",),
     ("reasoning", "base"),
-    ("kernels", "certificates", "postulates", "graph"),
+    ("kernels", "certificates", "postulates", "graph", "proof"),
     ("change",),
     ("answers", "bulk"),
     ("failure",),

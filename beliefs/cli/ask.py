@@ -9,6 +9,7 @@ from beliefs.cli.faults import REFUSED, UNKNOWN
 from beliefs.cli.output import write_json, write_text
 from beliefs.cli.session import leave, reading, state
 from beliefs.cli.settings import Settings
+from beliefs.proof import prove
 from beliefs.render import data, text
 
 EXIT_CODES = {"believed": 0, "disbelieved": REFUSED, "undecided": REFUSED, "unknown": UNKNOWN}
@@ -50,7 +51,8 @@ def why_command(settings: Settings, formula: str, limit: int, as_of: int | None)
     """Show every reason for a formula, or against it.
 
     A reason is a smallest set of beliefs from which the formula follows, or its negation where it is
-    disbelieved. Exit codes are those of `ask`.
+    disbelieved. How it follows is shown below, a sentence a step, the last step first; where numbers or functions are
+    spoken of, only the beliefs are told. Exit codes are those of `ask`.
 
     Example:
       beliefs why 'flies(tweety)'
@@ -59,10 +61,11 @@ def why_command(settings: Settings, formula: str, limit: int, as_of: int | None)
     with reading(settings, "looking for reasons") as agent:
         explanation = agent.why(formula, limit=limit, as_of=as_of)
         base = state(agent, as_of)
+        proofs = [prove(base, explanation.proven, reason) for reason in explanation.reasons]
     if settings.as_json:
-        write_json(data.explanation(explanation))
+        write_json(data.explanation(explanation, proofs))
     else:
-        write_text(text.explanation(explanation, base))
+        write_text(text.explanation(explanation, base, proofs))
     leave(EXIT_CODES[explanation.verdict])
 
 

@@ -19,6 +19,7 @@ from beliefs.change.change import Alternatives, Change
 from beliefs.errors import LanguageError
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.syntax import Formula
+from beliefs.proof import Step
 from beliefs.render import words
 from beliefs.render.shapes import Entry, Verification
 
@@ -145,15 +146,45 @@ def answer(value: Answer) -> Data:
     }
 
 
-def explanation(value: Explanation) -> Data:
-    """Return all reasons: `{"formula", "verdict", "reasons", "complete", "reason"}`."""
+def explanation(value: Explanation, proofs: Sequence[Step] = ()) -> Data:
+    """Return all reasons: `{"formula", "verdict", "reasons", "proofs", "complete", "reason"}`."""
     return {
         "formula": print_formula(value.formula),
         "verdict": value.verdict,
         "reasons": _sets(value.reasons),
+        "proofs": list(map(proof, proofs)),
         "complete": value.complete,
         "reason": value.reason,
     }
+
+
+def proof(value: Step) -> list[Data]:
+    """Return a proof as its steps, each after those it is from: `[{"says", "how", "by", "clause", "because"}]`.
+
+    `because` has the places of these steps, from 0; a step that others share is there once.
+    """
+    places: dict[int, int] = {}
+    steps: list[Data] = []
+    waiting: list[tuple[Step, bool]] = [(value, False)]
+    while waiting:
+        step, ready = waiting.pop()
+        if id(step) in places:
+            continue
+        if not ready:
+            waiting.append((step, True))
+            waiting += ((each, False) for each in reversed(step.because))
+            continue
+        places[id(step)] = len(steps)
+        steps.append(
+            {
+                "says": print_formula(step.says),
+                "how": step.how,
+                "by": list(step.by),
+                "clause": None if step.clause is None else print_formula(step.clause),
+                "because": [places[id(each)] for each in step.because],
+            }
+        )
+    return steps
 
 
 def conflicts(value: Conflicts) -> Data:

@@ -19,7 +19,8 @@ from beliefs.base.difference import Difference
 from beliefs.base.track_record import NO_TALLY, TrackRecord
 from beliefs.change.change import Alternatives, Change
 from beliefs.language.printer import print_declaration, print_formula
-from beliefs.render import words
+from beliefs.proof import Step
+from beliefs.render import proofs, words
 from beliefs.render.layout import STYLES, Column, grid, local_time, sentence, visible
 from beliefs.render.shapes import Entry, Verification
 
@@ -160,8 +161,8 @@ def answer(value: Answer, base: BeliefBase) -> RenderableType:
     return Group(*parts)
 
 
-def explanation(value: Explanation, base: BeliefBase) -> RenderableType:
-    """Return every reason found for a formula, or against it, as a tree."""
+def explanation(value: Explanation, base: BeliefBase, shown: Sequence[Step] = ()) -> RenderableType:
+    """Return every reason found for a formula, or against it, as a tree, with a proof from each where it is given."""
     said = print_formula(value.formula)
     tree = Tree(_verdict(value.verdict, said), guide_style=STYLES["quiet"])
     against = value.verdict == "disbelieved"
@@ -170,7 +171,10 @@ def explanation(value: Explanation, base: BeliefBase) -> RenderableType:
             tree.add(Text("it contradicts itself" if against else "it is a tautology"))
             continue
         numbered = f" {number}" if len(value.reasons) > 1 else ""
-        tree.add(Text(f"reason{numbered} {'against' if against else 'for'} it:")).add(_said_by(base, kernel))
+        branch = tree.add(Text(f"reason{numbered} {'against' if against else 'for'} it:"))
+        branch.add(_said_by(base, kernel))
+        if len(shown) >= number and not proofs.is_plain(shown[number - 1]):
+            branch.add(proofs.proof(shown[number - 1]))
     parts: list[RenderableType] = [tree]
     if value.verdict == "undecided":
         parts.append(Text("Neither it nor its negation follows from what is believed."))

@@ -305,16 +305,37 @@ class TestAsk:
 
 class TestWhy:
     def test_one_reason(self, birds):
-        assert birds("why", "flies(tweety)").splitlines()[:3] == [
-            "believed: flies(tweety)",
-            "└── reason for it:",
-            "    └── fly      @2  forall x. bird(x) -> flies(x)",
-        ]
+        assert birds("why", "flies(tweety)") == (
+            "believed: flies(tweety)\n"
+            "└── reason for it:\n"
+            "    ├── fly      @2  forall x. bird(x) -> flies(x)\n"
+            "    │   penguin  @1  forall x. penguin(x) -> bird(x)\n"
+            "    │   tweety   @3  penguin(tweety)\n"
+            "    └── flies(tweety), by `fly`: bird(tweety) -> flies(tweety).\n"
+            "        └── bird(tweety), by `penguin`: penguin(tweety) -> bird(tweety).\n"
+            "            └── penguin(tweety), as `tweety` says.\n"
+        )
+
+    def test_a_proof_as_json(self, birds):
+        (proof,) = birds.json("why", "flies(tweety)")["proofs"]
+        assert proof[0] == {
+            "says": "penguin(tweety)", "how": "believed", "by": ["tweety"], "clause": None, "because": [],
+        }  # fmt: skip
+        assert [step["because"] for step in proof] == [[], [0], [1]]
+        assert proof[2]["clause"] == "bird(tweety) -> flies(tweety)"
+
+    def test_a_belief_that_says_just_that_needs_no_proof(self, birds):
+        assert birds("why", "penguin(tweety)").endswith("    └── tweety  @3  penguin(tweety)\n")
+
+    def test_what_is_not_shown_step_by_step(self, shell):
+        shell("load", "-", stdin="func f: Int\n[a] f > 3\n[b] f > 2 -> p")
+        assert shell("why", "p").endswith("b  @1  f > 2 -> p\n")
+        assert [step["how"] for step in shell.json("why", "p")["proofs"][0]] == ["together"]
 
     def test_many_reasons(self, shell):
         shell("load", "-", stdin="[a] p & q\n[b] p\n[c] q\n[d] p -> q")
         explanation = shell.json("why", "p & q")
-        assert list(explanation) == ["formula", "verdict", "reasons", "complete", "reason"]
+        assert list(explanation) == ["formula", "verdict", "reasons", "proofs", "complete", "reason"]
         assert sorted(explanation["reasons"]) == [["a"], ["b", "c"], ["b", "d"]]
         assert explanation["complete"]
         page = shell("why", "!p", code=1)
