@@ -39,11 +39,12 @@ After `--`, one that begins with a minus sign is not taken for an option.
 | `episode`, `episodes` | `{"episode", "entry", "time", "observation", "source", "policy", "expectations", "kernels": [[names]], "diagnosis": [names], "given_up": [{"name", "formula", "entrenchment"}], "added": [belief], "repairs": [belief and "from"], "outcome": "learned"\\|"rejected", "undone", "lesson"}`, or a list of them |
 | `sources` | a list of `{"source", "beliefs", "blamed", "confirmed", "odds"}` |
 | `ask` | `{"formula", "verdict": "believed"\\|"disbelieved"\\|"undecided"\\|"unknown", "because": [names], "reason"}` |
-| `why` | `{"formula", "verdict", "reasons": [[names]], "complete", "reason"}` |
+| `why` | `{"formula", "verdict", "reasons": [[names]], "proofs": [[{"says", "how": "believed"\\|"supposed"\\|"follows"\\|"cases"\\|"contradiction"\\|"together", "by": [names], "clause", "because": [places]}]], "complete", "reason"}`; a proof for each reason, its last step last |
 | `conflicts` | `{"kernels": [[names]], "complete", "reason"}` |
 | `diagnose` | `{"observations": [formulas], "diagnoses": [{"given_up": [{"label", "name", "formula", "entrenchment", "situation"}], "cost", "cost_by_level"}], "complete", "kernels": [[labels]], "next_test": {"formula", "situation", "information", "splits": {"so": [numbers], "not_so": [numbers], "open": [numbers]}}\\|null, "reason"}`; diagnoses are numbered from 1 |
-| `graph` | node-link form: `{"directed", "multigraph", "graph", "nodes": [{"id", "kind", "label", …}], "edges": [{"source", "target", "key", "kind", "label"}]}` |
+| `graph` | node-link form: `{"directed", "multigraph", "graph": {"complete"}, "nodes": [{"id", "kind", "label", …}], "edges": [{"source", "target", "key", "kind", "label"}]}` |
 | `log` | a list of `{"entry", "time", "operation", "input", "added", "removed", "declared", "undeclared", "kernels", "cost", "cost_by_level", "source", "reason", "undoes"}` |
+| `timeline` | a list of beliefs, each with `"since"` and `"until"`, the numbers of entries or null |
 | `diff` | `{"added": [belief], "removed": [belief], "changed": [{"before", "after"}]}` |
 | `review` | `{"finding": "passed"\\|"refused"\\|"unknown", "steps": [steps], "number", "step", "conditions": [conditions], "because": [{"name", "entry"}], "reason"}` |
 | `verify` | `{"entries", "checked", "failed": [{"entry", "reason"}], "chain": "intact"\\|"broken"}` |
@@ -72,7 +73,8 @@ or `5min`. When the time is up the answer is *unknown*, and nothing has changed.
 
 **`--dry-run`** shows what a change would come to, and commits nothing; not even the base is made.
 
-**Colours** appear on a terminal only, and not where the environment variable `NO_COLOR` is set. What goes into a pipe or a
+**Colours** appear on a terminal only, and not where the environment variable `NO_COLOR` is set. What is longer than the
+terminal is high is shown by the pager that the environment variable `PAGER` names (`PAGER=cat` for none). What goes into a pipe or a
 file is never folded or cut. A progress bar appears, on a terminal, when something takes longer than a second.
 """
 

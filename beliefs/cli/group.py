@@ -66,6 +66,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
     },
     "History": {
         "log": Listed("history", "List all changes."),
+        "timeline": Listed("history", "Show when beliefs came and went."),
         "diff": Listed("history", "Compare two states of the base."),
         "verify": Listed("history", "Check the journal and every certificate in it."),
     },

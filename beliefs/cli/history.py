@@ -1,8 +1,9 @@
-"""Commands that look back: log, diff, verify."""
+"""Commands that look back: log, timeline, diff, verify."""
 
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 
 import click
 
@@ -11,6 +12,7 @@ from beliefs.cli.faults import REFUSED
 from beliefs.cli.output import progress, write_json, write_text
 from beliefs.cli.session import leave, opened, reading
 from beliefs.cli.settings import Settings
+from beliefs.errors import UnknownBeliefError
 from beliefs.render import data, text
 
 
@@ -32,6 +34,46 @@ def log_command(settings: Settings, last: int | None) -> None:
         write_json([data.entry(entry) for entry in entries])
     else:
         write_text(text.log(entries))
+
+
+@click.command("timeline")
+@click.argument("names", metavar="[ID]...", nargs=-1)
+@click.option(
+    "--last",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Only the last so many changes. Default: 60; with ID: all.",
+)
+@options.common
+def timeline_command(settings: Settings, names: tuple[str, ...], last: int | None) -> None:
+    """Show when beliefs came and went.
+
+    Each belief has a line, from the first of the changes on the left to the last on the right: taken in at `+`,
+    held, given up at `x`. `<` says that it was held before, `>` that it is held still. IDs are names of beliefs, held
+    or given up; without any, all are shown that came or went.
+
+    Example:
+      beliefs timeline
+      beliefs timeline fly penguin
+      beliefs timeline --last 10 --json
+    """
+    from beliefs.render.timeline import WIDEST, Lifetime, lifetimes, timeline
+
+    limit = last or (None if names else WIDEST)
+    with reading(settings, "reading the log") as agent:
+        newest = agent.log(newest_first=True)
+        entries = list(newest if limit is None else islice(newest, limit))[::-1]
+        lives = lifetimes(entries, names)
+        for name in set(names).difference(life.belief.name for life in lives):
+            if name not in agent.base:
+                raise UnknownBeliefError(f"no belief named {name!r} came, went or is held in these changes")
+            lives = (Lifetime(agent.base[name], None, None), *lives)
+    if settings.as_json:
+        write_json(list(map(data.lifetime, lives)))
+    elif entries:
+        write_text(timeline(lives, entries[0].number, entries[-1].number))
+    else:
+        write_text(text.log(()))
 
 
 @click.command("diff")

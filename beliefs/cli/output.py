@@ -8,9 +8,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import get_terminal_size
 from threading import Lock, Timer
 from typing import Any, TextIO
 
+import click
 from rich.console import Console, RenderableType
 
 PATIENCE = 1.0
@@ -24,8 +26,18 @@ SLICE = 1 << 16
 
 
 def write_text(result: RenderableType) -> None:
-    """Write a result for people: in colours, to the width of the terminal; in plain lines without one."""
-    write_raw(_printed(result, sys.stdout, None) if sys.stdout.isatty() else plain_text(result, sys.stdout))
+    """Write a result for people: in colours, to the width of the terminal; in plain lines without one.
+
+    What is longer than the terminal is high is shown by the pager that the environment variable `PAGER` names.
+    """
+    if not sys.stdout.isatty():
+        write_raw(plain_text(result, sys.stdout))
+        return
+    text = _printed(result, sys.stdout, None)
+    if sys.stdin.isatty() and text.count("\n") >= get_terminal_size().lines:
+        click.echo_via_pager(text, color=True)
+    else:
+        write_raw(text)
 
 
 def plain_text(result: RenderableType, to: TextIO | None = None) -> str:

@@ -26,6 +26,7 @@ from beliefs.render.shapes import Entry, Verification
 if TYPE_CHECKING:
     from beliefs.failure.episode import Episode
     from beliefs.graph import BeliefGraph, Node
+    from beliefs.render.timeline import Lifetime
 
 Data: TypeAlias = dict[str, Any]
 """An object of JSON: texts, numbers, truth values, None, and lists and objects of these."""
@@ -211,6 +212,11 @@ def entry(value: Entry) -> Data:
         "reason": decision.reason,
         "undoes": decision.undoes,
     }
+
+
+def lifetime(value: Lifetime) -> Data:
+    """Return how long a belief was held: the belief, `"since"` and `"until"`, the numbers of entries, or None."""
+    return {**belief(value.belief), "since": value.since, "until": value.until}
 
 
 def difference(value: Difference) -> Data:

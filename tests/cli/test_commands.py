@@ -690,6 +690,34 @@ class TestGraph:
         assert "given up" not in refuted("graph")
 
 
+class TestTimeline:
+    def test_lines_of_time(self, refuted):
+        page = refuted("timeline").splitlines()
+        assert page[0].split() == ["belief", "1-2"]
+        assert [line.split()[:2] for line in page[1:]] == [
+            ["fly", "+->"], ["penguin", "+x"], ["tweety", "+->"], ["seen", "+>"],
+        ]  # fmt: skip
+
+    def test_some_and_the_last(self, refuted):
+        assert [line.split()[0] for line in refuted("timeline", "fly", "penguin").splitlines()[1:]] == [
+            "fly",
+            "penguin",
+        ]
+        assert refuted("timeline", "fly", "--last", "1").splitlines()[1].startswith("fly     <->")
+        assert "no belief named 'nobody' came, went or is held" in refuted.error("timeline", "nobody")
+
+    def test_as_json(self, refuted):
+        lives = refuted.json("timeline")
+        assert [(life["name"], life["since"], life["until"]) for life in lives] == [
+            ("fly", 1, None), ("penguin", 1, 2), ("tweety", 1, None), ("seen", 2, None),
+        ]  # fmt: skip
+
+    def test_an_empty_base(self, shell):
+        shell("init")
+        assert shell("timeline") == "nothing has happened yet\n"
+        assert shell.json("timeline") == []
+
+
 class TestExport:
     def test_it_round_trips(self, refuted, tmp_path):
         text = refuted("export")

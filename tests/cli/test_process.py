@@ -49,14 +49,16 @@ def run(*arguments: str, cwd: Path, command=COMMAND, stdin: str | None = None, *
     )
 
 
-def on_terminal(*arguments: str, cwd: Path, columns: int = 80, **more: str) -> tuple[int, str]:
+def on_terminal(
+    *arguments: str, cwd: Path, columns: int = 80, keyboard: bool = False, **more: str
+) -> tuple[int, str]:
     """Run the command on a terminal of its own; return its exit code and all that appeared there."""
     parent, child = pty.openpty()
     process = subprocess.Popen(
         [*COMMAND, *arguments],
         cwd=cwd,
-        env=environment(COLUMNS=str(columns), LINES="40", **more),
-        stdin=subprocess.DEVNULL,
+        env=environment(**{"COLUMNS": str(columns), "LINES": "40", **more}),
+        stdin=child if keyboard else subprocess.DEVNULL,
         stdout=child,
         stderr=child,
         close_fds=True,
@@ -242,6 +244,18 @@ class TestTerminal:
             "1",
             *["forall", "x.", "bird(x)", "->", "flies(x)"],
         ]
+
+    def test_what_is_too_long_is_paged(self, birds, tmp_path):
+        pager = tmp_path / "pager.py"
+        pager.write_text("import sys\nprint('in a pager:')\nprint(sys.stdin.read())\n")
+        paging = {"keyboard": True, "PAGER": f"{sys.executable} {pager}"}
+        assert on_terminal("list", cwd=birds, LINES="3", **paging)[1].startswith("in a pager:\n")
+        for page in (
+            on_terminal("list", cwd=birds, LINES="30", **paging)[1],
+            on_terminal("list", cwd=birds, LINES="3", PAGER=paging["PAGER"])[1],
+        ):
+            assert "in a pager" not in page
+            assert "fly" in page
 
     def test_none_where_they_are_not_wanted(self, birds):
         _, page = on_terminal("list", cwd=birds, NO_COLOR="1")
