@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types docs docs-check tables bench format install install-dev clean distclean
+.PHONY: help demo test lint types docs docs-check site tables bench format install install-dev clean distclean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -38,6 +38,10 @@ format: $(INSTALLED_DEV) ## put the code into its format
 
 docs: $(INSTALLED_DEV) ## write the generated pages of docs/ anew
 	$(RUN) tools/cli_docs.py
+
+site: $(INSTALLED_DEV) ## build the site of the docs into site/
+	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
+	@echo "site/index.html is the first page"
 
 tables: $(INSTALLED_DEV) ## make the tables of the grammar anew
 	$(RUN) tools/grammar_tables.py
