@@ -72,7 +72,7 @@ class Agent:
     Formulas are given as text in the language, or as syntax trees. Where a call may take a belief, its text
     may carry a header: `[name @level "source"] formula`.
 
-    Example:
+    Examples:
         >>> agent = Agent.in_memory()
         >>> agent.tell("[fly] forall x. bird(x) -> flies(x)").status
         'done'

@@ -45,7 +45,7 @@ def base_of_clauses(
 
     Cost: linear in the number of literals, and one SAT search over all clauses.
 
-    Example:
+    Examples:
         >>> from beliefs.base.dimacs import Cnf
         >>> base = base_of_clauses(Cnf(3, ((1, -2), (2, 3), (-3,))))
         >>> print(base["c1"])
