@@ -71,6 +71,9 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "diff": Listed("history", "Compare two states of the base."),
         "verify": Listed("history", "Check the journal and every certificate in it."),
     },
+    "Serve": {
+        "mcp": Listed("serve", "Serve the base to an agent, as tools of the Model Context Protocol."),
+    },
 }
 """Every command by section, in the order in which a newcomer meets them."""
 
