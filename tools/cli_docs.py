@@ -21,7 +21,7 @@ INTRODUCTION = """\
 
 `beliefs` keeps a base of beliefs in a file. It takes the base from `--base FILE`, before the command or after it,
 else from the environment variable `BELIEFS_BASE`, else from `beliefs.db` in the present folder; the URL of a
-database will do as well. `tell`, `load`, `import`, `actions` and `init` make the base where there is none.
+database will do as well. `tell`, `load`, `import`, `actions`, `init` and `mcp` make the base where there is none.
 
 ## What all commands have in common
 

@@ -72,7 +72,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "verify": Listed("history", "Check the journal and every certificate in it."),
     },
     "Serve": {
-        "mcp": Listed("serve", "Serve the base to an agent, as tools of the Model Context Protocol."),
+        "mcp": Listed("serve", "Serve the base to agents, as tools of an MCP server."),
     },
 }
 """Every command by section, in the order in which a newcomer meets them."""

@@ -50,9 +50,9 @@ THINKING = 30_000
 def mcp_command(
     context: click.Context, http: bool, port: int, dry_run_first: bool, timeout: int, place: str | None
 ) -> None:
-    """Serve the base to an agent, as tools of the Model Context Protocol.
+    """Serve the base to agents, as tools of an MCP server.
 
-    An MCP client starts this command itself and talks to it over standard input and output. With --http, clients
+    MCP is the Model Context Protocol, which language models with tools speak. A client starts this command itself and talks to it over standard input and output. With --http, clients
     connect to a port of this machine, and send the token as `Authorization: Bearer TOKEN`; it is taken from the
     environment variable BELIEFS_MCP_TOKEN, or made and printed on standard error. The base is made where there is none.
 

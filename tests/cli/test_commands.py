@@ -1064,10 +1064,10 @@ class TestHelp:
         assert command.help.splitlines()[0] == COMMANDS[name].help
 
     @pytest.mark.parametrize("name", COMMANDS)
-    def test_every_command_but_the_demo_takes_json(self, name):
+    def test_every_command_that_has_a_result_takes_json(self, name):
         command = beliefs.get_command(click.Context(beliefs), name)
         options = {option for parameter in command.params for option in parameter.opts}
-        assert ("--json" in options) == (name != "demo")
+        assert ("--json" in options) == (name not in ("demo", "mcp"))
         assert ("--dry-run" in options) == (
             name
             in (

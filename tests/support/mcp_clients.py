@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mcp import Client
-from mcp.client.stdio import StdioServerParameters
+from mcp.client.stdio import StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 
@@ -78,7 +78,9 @@ def over_stdio(place: Path, scenario: Callable[[Caller], Awaitable[None]], *opti
 
     async def play() -> None:
         parameters = StdioServerParameters(command=program, args=arguments, env=dict(os.environ))
-        async with asyncio.timeout(SECONDS), Client(parameters) as client:
+        # Whatever stands for standard error while a test runs is no file that a process can write to.
+        transport = stdio_client(parameters, errlog=sys.__stderr__)
+        async with asyncio.timeout(SECONDS), Client(transport) as client:
             await scenario(Caller(client))
 
     asyncio.run(play())
