@@ -52,9 +52,10 @@ def mcp_command(
 ) -> None:
     """Serve the base to agents, as tools of an MCP server.
 
-    MCP is the Model Context Protocol, which language models with tools speak. A client starts this command itself and talks to it over standard input and output. With --http, clients
-    connect to a port of this machine, and send the token as `Authorization: Bearer TOKEN`; it is taken from the
-    environment variable BELIEFS_MCP_TOKEN, or made and printed on standard error. The base is made where there is none.
+    MCP is the Model Context Protocol, which language models with tools speak. A client starts this command itself and
+    talks to it over standard input and output. With --http, clients connect to a port of this machine, and send the
+    token as `Authorization: Bearer TOKEN`; it is taken from the environment variable BELIEFS_MCP_TOKEN, or made and
+    printed on standard error. The base is made where there is none.
 
     Example:
       beliefs mcp --base memory.db

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from beliefs.language.clauses import Pattern, literals
 from beliefs.language.semantics import Element, Ground
+from beliefs.language.signature import Signature
 from beliefs.language.syntax import Comparison, Formula, negation, subformulas
 from beliefs.reasoning.deadline import Deadline
-from beliefs.reasoning.grounding import Domain, ground, instances_touching
+from beliefs.reasoning.grounding import Domain, ground, individuals, instances_touching, prefix
 from beliefs.reasoning.theory import Theory
 from beliefs.reasoning.verdict import Unknown
 
 INSTANCES: Final = 10_000
-"""How many instances of beliefs are looked at before the walk ends: some tenths of a second of work."""
+"""How many instances of beliefs are looked at before the walk ends, and over how many individuals one is spelt out."""
+
+LONG: Final = 100
+"""An instance counts once more for each so many literals in it."""
 
 _NAMELESS: Final = "!"
 """What the individuals end in that stand for those without names; no name of the language does."""
@@ -49,7 +53,8 @@ def hypotheses(theory: Theory, goal: Formula, *, limit: int, deadline: Deadline)
     individuals that have names is missing, unless the walk comes to a comparison: what bears on equality, functions
     and numbers is not followed, and the answer then says that it is not complete.
 
-    Cost: linear in the individuals that have names, and in the instances that are looked at.
+    Cost: linear in the instances that are looked at, of which there are at most `INSTANCES`, and in the individuals
+    that have names; if these are more, variables that nothing settles range over those of the goal alone.
 
     Args:
         theory: formulas under a signature that covers the goal's symbols.
@@ -57,9 +62,9 @@ def hypotheses(theory: Theory, goal: Formula, *, limit: int, deadline: Deadline)
         limit: how many literals to return at most.
         deadline: when to end.
     """
-    walk = _Walk(theory)
+    walk = _Walk(theory, goal)
     found: dict[GroundLiteral, None] = {}
-    for pattern, positive in walk.outwards(negation(goal)):
+    for pattern, positive in walk.outwards():
         if len(found) >= limit or isinstance(deadline.remaining(), Unknown):
             return Hypotheses(tuple(found), complete=False)
         found[pattern, not positive] = None
@@ -67,17 +72,23 @@ def hypotheses(theory: Theory, goal: Formula, *, limit: int, deadline: Deadline)
 
 
 class _Walk:
-    """One walk over a theory, breadth first."""
+    """One walk over a theory, breadth first.
 
-    def __init__(self, theory: Theory) -> None:
+    Attributes:
+        complete: whether nothing was passed over so far.
+    """
+
+    def __init__(self, theory: Theory, goal: Formula) -> None:
         self.complete = True
         self._theory = theory
-        self._domain = _individuals(theory)
+        self._goal = goal
+        self._domain = self._individuals()
         self._left = INSTANCES
 
-    def outwards(self, formula: Formula) -> Iterator[GroundLiteral]:
-        """Yield the ground literals that are reached from a formula, each once, nearest first."""
-        frontier = deque(self._settled(ground(formula, self._domain)))
+    def outwards(self) -> Iterator[GroundLiteral]:
+        """Yield the ground literals that are reached from the negated goal, each once, nearest first."""
+        refuted = negation(self._goal)
+        frontier = deque(self._settled(ground(refuted, self._few_for(refuted))))
         seen = set(frontier)
         while frontier:
             literal = frontier.popleft()
@@ -91,12 +102,15 @@ class _Walk:
     def _instances_against(self, atom: Ground, positive: bool) -> Iterator[Formula]:
         """Yield the instances of beliefs that hold the complement of a literal, until too many have been seen."""
         for name in sorted(self._theory.touching(atom)):
-            for instance in instances_touching(self._theory.formula(name), atom, self._domain):
-                if not self._left:
+            formula = self._theory.formula(name)
+            domain = self._few_for(prefix(formula, self._domain)[1])
+            for instance in instances_touching(formula, atom, domain):
+                if self._left <= 0:
                     self.complete = False
                     return
-                self._left -= 1
-                if (atom, not positive) in literals(instance, self._theory.signature):
+                found = literals(instance, self._theory.signature)
+                self._left -= max(1, len(found) // LONG)
+                if (atom, not positive) in found:
                     yield instance
 
     def _settled(self, formula: Formula) -> list[GroundLiteral]:
@@ -104,25 +118,63 @@ class _Walk:
         if any(isinstance(part, Comparison) for part in subformulas(formula)):
             self.complete = False
         found = literals(formula, self._theory.signature)
-        return sorted(self._ground(found), key=lambda each: ([str(part) for part in each[0]], each[1]))
+        return sorted(_ground(found), key=lambda each: ([str(part) for part in each[0]], each[1]))
 
-    def _ground(self, found: Iterable[tuple[Pattern, bool]]) -> Iterator[GroundLiteral]:
-        for pattern, positive in found:
-            atom = tuple(part for part in pattern if part is not None)
-            if len(atom) == len(pattern):
-                yield atom, positive
+    def _individuals(self) -> dict[str, _Names]:
+        """The individuals that variables range over: of very many, just those that the goal names."""
+        signature = self._theory.signature
+        listed: defaultdict[str, list[str]] = defaultdict(list)
+        if len(signature.constants) <= INSTANCES:
+            for name, sort in sorted(signature.constants.items()):
+                listed[sort].append(name)
+        else:
+            self.complete = False
+            for sort, name in sorted(individuals(self._goal, signature)):
+                listed[sort].append(name)
+        for sort, members in signature.sorts.items():
+            if members is None:
+                listed[sort].append(sort + _NAMELESS)
+        return {sort: _Names(names, sort, signature) for sort, names in listed.items()}
+
+    def _few_for(self, formula: Formula) -> Domain:
+        """As many individuals as all quantifiers in a formula can be spelt out over at once."""
+        variables = sum(len(getattr(part, "bindings", ())) for part in subformulas(formula))
+        most = int(INSTANCES ** (1 / variables)) if variables else INSTANCES
+        if all(len(names) <= most for names in self._domain.values()):
+            return self._domain
+        self.complete = False
+        return {sort: names.up_to(most) for sort, names in self._domain.items()}
 
 
-def _individuals(theory: Theory) -> Domain:
-    """The individuals that have names, by sort, and for each open sort one that stands for all others."""
-    signature = theory.signature
-    names: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for name, sort in sorted(signature.constants.items()):
-        names[sort][name] = None
-    for sort, members in signature.sorts.items():
-        if members is None:
-            names[sort][sort + _NAMELESS] = None
-    return dict(names)
+class _Names(Collection[str]):
+    """The individuals of a sort: all of them can be looked up, and some are listed."""
+
+    def __init__(self, listed: Sequence[str], sort: str, signature: Signature) -> None:
+        self._listed = listed
+        self._sort = sort
+        self._signature = signature
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and (
+            self._signature.constants.get(name) == self._sort or name == self._sort + _NAMELESS
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+    def up_to(self, most: int) -> _Names:
+        """Return the same, with so many listed at most; the last, which may stand for those without names, first."""
+        return _Names([*self._listed[-1:], *self._listed[:-1]][:most], self._sort, self._signature)
+
+
+def _ground(found: Iterable[tuple[Pattern, bool]]) -> Iterator[GroundLiteral]:
+    for pattern, positive in found:
+        atom = tuple(part for part in pattern if part is not None)
+        if len(atom) == len(pattern):
+            yield atom, positive
 
 
 def _is_nameless(part: Element) -> bool:
