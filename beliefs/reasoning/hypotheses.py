@@ -62,10 +62,10 @@ def hypotheses(theory: Theory, goal: Formula, *, limit: int, deadline: Deadline)
         limit: how many literals to return at most.
         deadline: when to end.
     """
-    walk = _Walk(theory, goal)
+    walk = _Walk(theory, goal, deadline)
     found: dict[GroundLiteral, None] = {}
     for pattern, positive in walk.outwards():
-        if len(found) >= limit or isinstance(deadline.remaining(), Unknown):
+        if len(found) >= limit:
             return Hypotheses(tuple(found), complete=False)
         found[pattern, not positive] = None
     return Hypotheses(tuple(found), complete=walk.complete)
@@ -78,8 +78,9 @@ class _Walk:
         complete: whether nothing was passed over so far.
     """
 
-    def __init__(self, theory: Theory, goal: Formula) -> None:
+    def __init__(self, theory: Theory, goal: Formula, deadline: Deadline) -> None:
         self.complete = True
+        self._deadline = deadline
         self._theory = theory
         self._goal = goal
         self._domain = self._individuals()
@@ -105,7 +106,7 @@ class _Walk:
             formula = self._theory.formula(name)
             domain = self._few_for(prefix(formula, self._domain)[1])
             for instance in instances_touching(formula, atom, domain):
-                if self._left <= 0:
+                if self._left <= 0 or isinstance(self._deadline.remaining(), Unknown):
                     self.complete = False
                     return
                 found = literals(instance, self._theory.signature)
