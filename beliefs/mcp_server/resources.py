@@ -13,14 +13,13 @@ from pydantic import Field
 
 from beliefs.agent import Agent
 from beliefs.errors import JournalError, UnknownBeliefError
-from beliefs.graph import BeliefGraph, around
 from beliefs.mcp_server import teaching
 from beliefs.mcp_server.memory import Memory
 from beliefs.mcp_server.results import LISTED
 from beliefs.render import data
 
 NODES = 500
-"""How many nodes of a graph a client is given at most."""
+"""How many nodes of a graph a client is given at most; the graph says where there are more."""
 
 FAR = 5
 """How many steps about a belief its graph reaches at most."""
@@ -87,16 +86,7 @@ class Resources:
         if steps is None or steps > FAR:
             raise ResourceError(f"depth is a number of steps from 0 to {FAR}, not {depth}")
 
-        def call(agent: Agent) -> Any:
-            found = neighbourhood(agent, name, steps)
-            if len(found.nodes) > NODES:
-                raise ToolError(
-                    f"the graph within {steps} steps of {name} has {len(found.nodes)} nodes, and may have {NODES}; "
-                    "give a smaller depth"
-                )
-            return data.graph(found)
-
-        return await self._read(call)
+        return await self._read(lambda agent: data.graph(agent.graph(name, depth=steps, most=NODES)))
 
     async def log(self) -> str:
         """Return the latest changes."""
@@ -129,11 +119,6 @@ class Resources:
         except ToolError as error:
             missing = isinstance(error.__cause__, UnknownBeliefError | JournalError)
             raise (ResourceNotFoundError if missing else ResourceError)(str(error)) from error
-
-
-def neighbourhood(agent: Agent, name: str, depth: int) -> BeliefGraph:
-    """Return the part of the graph of an agent's beliefs that lies within some steps of one of them."""
-    return around(agent.graph(), name, depth)
 
 
 def _number(text: str) -> int | None:
