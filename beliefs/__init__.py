@@ -1,7 +1,7 @@
 """A belief-revision engine: beliefs in, a failure in, a consistent base and its proof out.
 
-`Agent` keeps beliefs that last; `BeliefBase` with `expand`, `revise`, `contract`, `consolidate`, `ask`, `why`
-and `conflicts` does the same on values, without a journal. The names in `__all__` are the public ones.
+`Agent` keeps beliefs that last; `BeliefBase` with `expand`, `revise`, `contract`, `consolidate`, `ask`, `why`,
+`why_not` and `conflicts` does the same on values, without a journal. The names in `__all__` are the public ones.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from beliefs.agent import Agent
-    from beliefs.answers import Answer, Conflicts, Explanation, ask, conflicts, why
+    from beliefs.answers import Answer, Conflicts, Explanation, Missing, WhyNot, ask, conflicts, why, why_not
     from beliefs.base.belief import Belief
     from beliefs.base.belief_base import BeliefBase
     from beliefs.base.difference import Difference
@@ -54,12 +54,14 @@ _HOMES = {
     "Expectation": "base.expectation",
     "Explanation": "answers",
     "LanguageError": "errors",
+    "Missing": "answers",
     "JournalError": "errors",
     "Report": "certificates.report",
     "Tally": "base.track_record",
     "TrackRecord": "base.track_record",
     "Verification": "verification",
     "Wcnf": "base.dimacs",
+    "WhyNot": "answers",
     "ask": "answers",
     "base_of_clauses": "bulk",
     "check": "certificates.checker",
@@ -78,6 +80,7 @@ _HOMES = {
     "revise": "change",
     "semi_revise": "change",
     "why": "answers",
+    "why_not": "answers",
 }
 """Where each public name is defined. It is imported when it is first used, so that a command starts at once."""
 
@@ -102,11 +105,13 @@ __all__ = [
     "Explanation",
     "JournalError",
     "LanguageError",
+    "Missing",
     "Report",
     "Tally",
     "TrackRecord",
     "Verification",
     "Wcnf",
+    "WhyNot",
     "ask",
     "base_of_clauses",
     "check",
@@ -125,6 +130,7 @@ __all__ = [
     "revise",
     "semi_revise",
     "why",
+    "why_not",
 ]
 
 

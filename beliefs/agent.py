@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from beliefs import answers, garbage
-from beliefs.answers import Answer, Conflicts, Explanation
+from beliefs.answers import Answer, Conflicts, Explanation, WhyNot
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.difference import Difference
@@ -200,6 +200,17 @@ class Agent:
         """
         base = self._to_ask(as_of)
         return answers.why(base, _formula(formula, base), limit=limit, budget=self.budget)
+
+    def why_not(self, formula: str | Formula, *, limit: int = 10, as_of: int | None = None) -> WhyNot:
+        """Return what blocks a formula that is not believed, and what would have to be believed for it to follow.
+
+        See `answers.why_not`, which says what counts as missing, and what that costs.
+
+        Raises:
+            LanguageError: the formula is malformed, or does not fit the symbols of the base.
+        """
+        base = self._to_ask(as_of)
+        return answers.why_not(base, _formula(formula, base), limit=limit, budget=self.budget)
 
     def conflicts(self, *, limit: int = 10, as_of: int | None = None) -> Conflicts:
         """Return the minimal sets of beliefs that contradict themselves; none if the base is consistent."""

@@ -21,7 +21,7 @@ INTRODUCTION = """\
 
 `beliefs` keeps a base of beliefs in a file. It takes the base from `--base FILE`, before the command or after it,
 else from the environment variable `BELIEFS_BASE`, else from `beliefs.db` in the present folder; the URL of a
-database will do as well. `tell`, `load`, `import`, `actions` and `init` make the base where there is none.
+database will do as well. `tell`, `load`, `import`, `actions`, `init` and `mcp` make the base where there is none.
 
 ## What all commands have in common
 
@@ -40,6 +40,7 @@ After `--`, one that begins with a minus sign is not taken for an option.
 | `sources` | a list of `{"source", "beliefs", "blamed", "confirmed", "odds"}` |
 | `ask` | `{"formula", "verdict": "believed"\\|"disbelieved"\\|"undecided"\\|"unknown", "because": [names], "reason"}` |
 | `why` | `{"formula", "verdict", "reasons": [[names]], "proofs": [[{"says", "how": "believed"\\|"supposed"\\|"follows"\\|"cases"\\|"contradiction"\\|"together", "by": [names], "clause", "because": [places]}]], "complete", "reason"}`; a proof for each reason, its last step last |
+| `why-not` | `{"formula", "verdict", "blocked_by": [[names]], "given_up": [names], "missing": [{"believe": [formulas], "because": [names]}], "complete", "reason"}` |
 | `conflicts` | `{"kernels": [[names]], "complete", "reason"}` |
 | `diagnose` | `{"observations": [formulas], "diagnoses": [{"given_up": [{"label", "name", "formula", "entrenchment", "situation"}], "cost", "cost_by_level"}], "complete", "kernels": [[labels]], "next_test": {"formula", "situation", "information", "splits": {"so": [numbers], "not_so": [numbers], "open": [numbers]}}\\|null, "reason"}`; diagnoses are numbered from 1 |
 | `graph` | node-link form: `{"directed", "multigraph", "graph": {"complete"}, "nodes": [{"id", "kind", "label", …}], "edges": [{"source", "target", "key", "kind", "label"}]}` |

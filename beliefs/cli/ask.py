@@ -1,4 +1,4 @@
-"""Commands that ask: ask, why, conflicts."""
+"""Commands that ask: ask, why, why-not, conflicts."""
 
 from __future__ import annotations
 
@@ -67,6 +67,34 @@ def why_command(settings: Settings, formula: str, limit: int, as_of: int | None)
     else:
         write_text(text.explanation(explanation, base, proofs))
     leave(EXIT_CODES[explanation.verdict])
+
+
+@click.command("why-not")
+@options.formula
+@options.limit(10, "sets that block it, and ways")
+@options.as_of
+@options.timeout
+@options.common
+def why_not_command(settings: Settings, formula: str, limit: int, as_of: int | None) -> None:
+    """Show what a formula lacks, and what blocks it.
+
+    What blocks it is each smallest set of beliefs from which its negation follows. What is missing is each smallest
+    set of facts, or negations of facts, up to three, that is consistent with what is believed and from which the
+    formula would follow; where it is disbelieved, once the beliefs that `contract` would give up are gone. Exit codes
+    are those of `ask`.
+
+    Example:
+      beliefs why-not 'flies(tweety)'
+      beliefs why-not 'deployable(shop)' --json
+    """
+    with reading(settings, "looking for what is missing") as agent:
+        found = agent.why_not(formula, limit=limit, as_of=as_of)
+        base = state(agent, as_of)
+    if settings.as_json:
+        write_json(data.why_not(found))
+    else:
+        write_text(text.why_not(found, base))
+    leave(EXIT_CODES[found.verdict])
 
 
 @click.command("conflicts")

@@ -35,6 +35,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
     "Ask": {
         "ask": Listed("ask", "Ask whether a formula is believed."),
         "why": Listed("ask", "Show every reason for a formula, or against it."),
+        "why-not": Listed("ask", "Show what a formula lacks, and what blocks it."),
         "conflicts": Listed("ask", "Show which beliefs contradict one another."),
         "diagnose": Listed("diagnose", "Find what must be false, given what was seen."),
     },
@@ -70,6 +71,9 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "diff": Listed("history", "Compare two states of the base."),
         "verify": Listed("history", "Check the journal and every certificate in it."),
     },
+    "Serve": {
+        "mcp": Listed("serve", "Serve the base to agents, as tools of an MCP server."),
+    },
 }
 """Every command by section, in the order in which a newcomer meets them."""
 
@@ -94,7 +98,7 @@ class LazyGroup(click.Group):
             # What was imported stays, so there is no use in looking through it for what could be collected.
             gc.freeze()
             gc.enable()
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         command.help = _example_kept(command.help or "")
         return command
 

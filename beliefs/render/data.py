@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from beliefs.answers import Answer, Conflicts, Explanation
+from beliefs.answers import Answer, Conflicts, Explanation, WhyNot
 from beliefs.base.belief import Belief
 from beliefs.base.difference import Difference
 from beliefs.base.entrenchment import Cost
@@ -186,6 +186,26 @@ def proof(value: Step) -> list[Data]:
             }
         )
     return steps
+
+
+def why_not(value: WhyNot) -> Data:
+    """Return why a formula is not believed.
+
+    The keys are `formula`, `verdict`, `blocked_by`, `given_up`, `missing`, a list of `{"believe", "because"}`,
+    `complete` and `reason`.
+    """
+    return {
+        "formula": print_formula(value.formula),
+        "verdict": value.verdict,
+        "blocked_by": _sets(value.blocked_by),
+        "given_up": list(value.given_up),
+        "missing": [
+            {"believe": [print_formula(literal) for literal in way.literals], "because": list(way.because)}
+            for way in value.missing
+        ],
+        "complete": value.complete,
+        "reason": value.reason,
+    }
 
 
 def conflicts(value: Conflicts) -> Data:

@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
-from beliefs.answers import Answer, Conflicts, Explanation
+from beliefs.answers import Answer, Conflicts, Explanation, WhyNot
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.difference import Difference
@@ -182,6 +182,36 @@ def explanation(value: Explanation, base: BeliefBase, shown: Sequence[Step] = ()
         parts.append(sentence(_full_stop(value.reason or "the solver could not tell")))
     elif not value.complete:
         parts.append(_incomplete(value.reason, "reasons"))
+    return Group(*parts)
+
+
+def why_not(value: WhyNot, base: BeliefBase) -> RenderableType:
+    """Return what blocks a formula, and the ways in which it would follow, as a tree."""
+    tree = Tree(_verdict(value.verdict, print_formula(value.formula)), guide_style=STYLES["quiet"])
+    for number, kernel in enumerate(value.blocked_by, start=1):
+        if kernel:
+            numbered = f" {number}" if len(value.blocked_by) > 1 else ""
+            tree.add(Text(f"blocked{numbered} by:")).add(_said_by(base, kernel))
+        else:
+            tree.add(Text("it contradicts itself"))
+    if value.given_up:
+        tree.add(sentence(f"nothing would stand against it without {words.names(value.given_up)}"))
+    then = "then " if value.given_up else ""
+    for way in value.missing:
+        needed = words.conjoined([print_formula(literal) for literal in way.literals])
+        tree.add(Text(f"it would {then}follow from {needed}, because of:")).add(_said_by(base, way.because))
+    parts: list[RenderableType] = [tree]
+    if value.verdict == "unknown":
+        parts.append(sentence(_full_stop(value.reason or "the solver could not tell")))
+    elif value.verdict == "believed":
+        parts.append(Text("Nothing is missing: it is believed."))
+    elif not value.complete:
+        parts.append(_incomplete(value.reason, "ways"))
+    else:
+        if not value.missing and (value.given_up or value.verdict == "undecided"):
+            parts.append(Text("Nothing that is believed leads to it: it would have to be told itself."))
+        if value.reason is not None:
+            parts.append(sentence(_full_stop(value.reason)))
     return Group(*parts)
 
 

@@ -354,6 +354,50 @@ class TestWhy:
         assert refuted.json("why", "flies(tweety)", "--as-of", "1")["verdict"] == "believed"
 
 
+class TestWhyNot:
+    def test_what_is_missing(self, birds):
+        assert birds("why-not", "flies(sam)", code=1).splitlines() == [
+            "undecided: flies(sam)",
+            "├── it would follow from bird(sam), because of:",
+            "│   └── fly  @2  forall x. bird(x) -> flies(x)",
+            "└── it would follow from penguin(sam), because of:",
+            "    └── fly      @2  forall x. bird(x) -> flies(x)",
+            "        penguin  @1  forall x. penguin(x) -> bird(x)",
+        ]
+
+    def test_what_blocks(self, birds):
+        assert birds("why-not", "!flies(tweety)", code=1).splitlines() == [
+            "disbelieved: !flies(tweety)",
+            "├── blocked by:",
+            "│   └── fly      @2  forall x. bird(x) -> flies(x)",
+            "│       penguin  @1  forall x. penguin(x) -> bird(x)",
+            "│       tweety   @3  penguin(tweety)",
+            "└── nothing would stand against it without `penguin`",
+            "Nothing that is believed leads to it: it would have to be told itself.",
+        ]
+
+    def test_as_json(self, birds):
+        assert birds.json("why-not", "flies(sam)", "--limit", "1", code=1) == {
+            "formula": "flies(sam)",
+            "verdict": "undecided",
+            "blocked_by": [],
+            "given_up": [],
+            "missing": [{"believe": ["bird(sam)"], "because": ["fly"]}],
+            "complete": False,
+            "reason": None,
+        }
+        assert "There may be more ways" in birds("why-not", "flies(sam)", "--limit", "1", code=1)
+
+    def test_what_is_believed(self, birds):
+        assert "Nothing is missing: it is believed." in birds("why-not", "flies(tweety)")
+
+    def test_what_contradicts_itself(self, birds):
+        assert "it contradicts itself" in birds("why-not", "p & !p", code=1)
+
+    def test_as_of(self, refuted):
+        assert refuted.json("why-not", "flies(tweety)", "--as-of", "1")["verdict"] == "believed"
+
+
 class TestConflicts:
     def test_none(self, birds):
         assert birds("conflicts").startswith("No conflicts")
@@ -837,8 +881,8 @@ class TestVerify:
 
 
 READING = [
-    ["ask", "p"], ["why", "p"], ["conflicts"], ["list"], ["show", "p"], ["graph"], ["export"], ["log"],
-    ["diff", "1"], ["verify"], ["observe", "p"], ["revise", "p"], ["contract", "p"], ["consolidate"], ["undo"],
+    ["ask", "p"], ["why", "p"], ["why-not", "p"], ["conflicts"], ["list"], ["show", "p"], ["graph"], ["export"],
+    ["log"], ["diff", "1"], ["verify"], ["observe", "p"], ["revise", "p"], ["contract", "p"], ["consolidate"], ["undo"],
 ]  # fmt: skip
 
 
@@ -1020,10 +1064,10 @@ class TestHelp:
         assert command.help.splitlines()[0] == COMMANDS[name].help
 
     @pytest.mark.parametrize("name", COMMANDS)
-    def test_every_command_but_the_demo_takes_json(self, name):
+    def test_every_command_that_has_a_result_takes_json(self, name):
         command = beliefs.get_command(click.Context(beliefs), name)
         options = {option for parameter in command.params for option in parameter.opts}
-        assert ("--json" in options) == (name != "demo")
+        assert ("--json" in options) == (name not in ("demo", "mcp"))
         assert ("--dry-run" in options) == (
             name
             in (
@@ -1040,7 +1084,7 @@ class TestHelp:
             )
         )
         assert ("--as-of" in options) == (
-            name in ("list", "show", "ask", "why", "graph", "export", "diagnose")
+            name in ("list", "show", "ask", "why", "why-not", "graph", "export", "diagnose")
         )
 
     def test_version(self, shell):
