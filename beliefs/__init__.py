@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from beliefs.notebook import draw_with
+
 if TYPE_CHECKING:
     from beliefs.agent import Agent
     from beliefs.answers import Answer, Conflicts, Explanation, ask, conflicts, why
@@ -126,6 +128,16 @@ __all__ = [
     "semi_revise",
     "why",
 ]
+
+
+def _drawn(value: object) -> str:
+    """Return the HTML of a value; how to draw is imported when a notebook first asks."""
+    from beliefs.render.html import html
+
+    return html(value)
+
+
+draw_with(_drawn)
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "beliefs"
 
 LAYERS = (
-    ("errors", "contexts", "garbage", "layered"),
+    ("errors", "contexts", "garbage", "layered", "notebook"),
     ("language",),
     ("reasoning", "base"),
     ("kernels", "certificates", "postulates", "graph", "proof"),
@@ -26,7 +26,9 @@ LAYERS = (
     ("journal", "render"),
     ("verification",),
     ("planning",),
+    ("formats",),
     ("agent",),
+    ("doctor",),
     ("__init__",),
     ("cli", "mcp_server"),
     ("__main__",),
@@ -50,6 +52,7 @@ HOMES = {
     "mcp": ("mcp_server",),
     "networkx": ("graph",),
     "pysat": ("reasoning.sat_oracle", "kernels.hitting_set"),
+    "rdflib": ("formats.turtle",),
     "rich": ("render", "cli"),
     "sqlalchemy": ("journal",),
     "unified_planning": ("planning.pddl",),

@@ -43,7 +43,7 @@ def built(tmp_path_factory):
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
-    for name in ("beliefs", "grammar"):
+    for name in ("beliefs", "grammar", "docs"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     build = "from setuptools import build_meta as b; b.build_wheel({0!r}); b.build_sdist({0!r})"
     python(build.format(str(out)), source)
