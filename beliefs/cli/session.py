@@ -137,7 +137,7 @@ def conclude(
         notes: lines that follow its text.
         code: what to leave with in place of 0.
     """
-    if change.entry is not None:
+    if change.entry is not None and change.entry not in settings.committed:
         settings.committed.append(change.entry)
     patience = SECOND_THOUGHTS if listed is None else settings.milliseconds
     budget = Budget(milliseconds=min(settings.milliseconds, patience))

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from beliefs.agent import Agent
 from beliefs.base.entrenchment import Level
+from beliefs.change.change import Change
 from beliefs.cli import options
 from beliefs.cli.completing import formats_and_files
 from beliefs.cli.faults import REFUSED
@@ -135,6 +136,7 @@ def import_command(
                 allow_conflict=allow_conflict,
                 dry_run=dry_run,
                 progress=bar.advance,
+                committed=lambda change: _note(settings, change),
             )
 
         intake = _begin(settings, contents, operate, dry_run=dry_run)
@@ -160,6 +162,12 @@ def _format_and_place(arguments: tuple[str, ...]) -> tuple[Format, str]:
     if place != STANDARD_STREAM and not Path(place).exists():
         raise click.UsageError(f"File {place!r} does not exist.")
     return form, place
+
+
+def _note(settings: Settings, change: Change) -> None:
+    """Keep in mind what was committed, so that an interruption tells of it."""
+    if change.entry is not None:
+        settings.committed.append(change.entry)
 
 
 def _begin(settings: Settings, contents: Contents, operate: Any, *, dry_run: bool) -> Intake:
@@ -193,7 +201,6 @@ def _check_names(agent: Agent, contents: Contents) -> None:
 
 
 def _conclude(settings: Settings, contents: Contents, intake: Intake, *, dry_run: bool) -> None:
-    settings.committed += [change.entry for change in intake.changes[:-1] if change.entry is not None]
     last = intake.changes[-1]
     observations = [print_formula(formula) for formula in contents.observations]
     notes = []

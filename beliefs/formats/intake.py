@@ -130,6 +130,7 @@ def take_in(
     allow_conflict: bool = False,
     dry_run: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    committed: Callable[[Change], None] = lambda change: None,
 ) -> Intake:
     """Take in what a file says: all of it, or nothing.
 
@@ -145,6 +146,7 @@ def take_in(
         allow_conflict: whether to take in what contradicts the rest.
         dry_run: whether to commit nothing; it is one change then.
         progress: told how many beliefs were taken in, and how many there are.
+        committed: told of each change as soon as it is made, so that an interruption can tell of it.
 
     Raises:
         RejectedError: something is rejected, and `keep_going` is not set; nothing was changed.
@@ -174,6 +176,7 @@ def take_in(
                 part = agreeing
                 change = adopted(part)
         changes.append(change)
+        committed(change)
         if change.status in ("refused", "unknown"):
             break
         passed_over += len(part) - len(change.added)

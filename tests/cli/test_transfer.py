@@ -8,6 +8,8 @@ import json
 import pytest
 from support.shell import Shell
 
+from beliefs.agent import Agent
+
 
 @pytest.fixture
 def shell(tmp_path) -> Shell:
@@ -68,6 +70,25 @@ def test_batches(shell):
     assert len(result["added"]) == 5
     page = Shell(shell.place.with_name("other.db"))("import", "language", "-", "--batch", "2", stdin=text)
     assert "4 beliefs more came in by the 2 changes before it." in page
+
+
+def test_an_interruption_tells_what_was_committed(shell, monkeypatch):
+    shell("init")
+    taken = Agent.adopt
+
+    def interrupted(agent, beliefs, **rest):
+        if len(agent.base) == 4:
+            raise KeyboardInterrupt
+        return taken(agent, beliefs, **rest)
+
+    monkeypatch.setattr(Agent, "adopt", interrupted)
+    text = "".join(f"p(a{n})\n" for n in range(7))
+    result = shell.run("import", "language", "-", "--batch", "2", stdin=text)
+    assert result.exit_code == 130
+    assert "entries 1 to 2 had been committed, and stay" in result.stderr
+    monkeypatch.undo()
+    assert shell.json("import", "language", "-", "--batch", "2", stdin=text)["passed_over"] == 4
+    assert len(shell.json("list")) == 7
 
 
 def test_contradictions(shell):
