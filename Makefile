@@ -38,6 +38,7 @@ format: $(INSTALLED_DEV) ## put the code into its format
 
 docs: $(INSTALLED_DEV) ## write the generated pages of docs/ anew
 	$(RUN) tools/cli_docs.py
+	$(RUN) tools/man_page.py
 
 site: $(INSTALLED_DEV) ## build the site of the docs into site/
 	NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
@@ -48,6 +49,7 @@ tables: $(INSTALLED_DEV) ## make the tables of the grammar anew
 
 docs-check: $(INSTALLED_DEV) ## check that the docs are current and their examples run
 	$(RUN) tools/cli_docs.py --check
+	$(RUN) tools/man_page.py --check
 	$(RUN) -m pytest tests/test_docs.py
 
 bench: $(INSTALLED_DEV) ## run all benchmarks, and put their tables into docs/benchmarks.md

@@ -9,6 +9,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from beliefs.notebook import draw_with
+
 if TYPE_CHECKING:
     from beliefs.agent import Agent
     from beliefs.answers import Answer, Conflicts, Explanation, Missing, WhyNot, ask, conflicts, why, why_not
@@ -132,6 +134,16 @@ __all__ = [
     "why",
     "why_not",
 ]
+
+
+def _drawn(value: object) -> str:
+    """Return the HTML of a value; how to draw is imported when a notebook first asks."""
+    from beliefs.render.html import html
+
+    return html(value)
+
+
+draw_with(_drawn)
 
 
 def __getattr__(name: str) -> Any:

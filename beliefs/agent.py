@@ -354,9 +354,14 @@ class Agent:
             return self._expand(told, allow_conflict=allow_conflict, dry_run=dry_run)
 
     def adopt(
-        self, beliefs: Sequence[Belief], *, allow_conflict: bool = False, dry_run: bool = False
+        self,
+        beliefs: Sequence[Belief],
+        *,
+        declarations: Sequence[Declaration] = (),
+        allow_conflict: bool = False,
+        dry_run: bool = False,
     ) -> Change:
-        """Take in beliefs given as values, as one change.
+        """Take in beliefs given as values, with declarations of the symbols in them, as one change.
 
         Raises:
             LanguageError: a formula or name could not be written down and read back.
@@ -369,7 +374,7 @@ class Agent:
             check_formula(belief.formula)
 
         def operate(base: BeliefBase, budget: Budget) -> Change:
-            return expand(base, beliefs, allow_conflict=allow_conflict, budget=budget)
+            return expand(base.declare(*declarations), beliefs, allow_conflict=allow_conflict, budget=budget)
 
         with garbage.put_off():
             return self._change(operate, dry_run=dry_run)

@@ -10,7 +10,9 @@ An exception means that the call itself could not be carried out; nothing was ch
     ├── BaseError                 a belief base was asked for something it cannot do
     │   ├── UnknownBeliefError    there is no belief of that name
     │   └── DuplicateNameError    the name is taken by another belief
-    ├── DimacsError               a CNF or WCNF file is malformed
+    ├── FormatError               a file is not of its format, or a belief does not fit into one
+    │   ├── DimacsError           a CNF, WCNF or GCNF file is malformed
+    │   └── RejectedError         lines of a file cannot be taken in
     ├── UnsupportedFormulaError   an oracle was given a formula outside its fragment
     ├── CertificateError          a certificate is malformed, or one of its claims does not hold
     ├── PlanError                 a domain, problem, plan or step is malformed, or they do not fit together
@@ -95,8 +97,24 @@ class DuplicateNameError(BaseError):
     """The name is taken by another belief of the base."""
 
 
-class DimacsError(BeliefsError):
-    """A CNF or WCNF file is malformed; the message names the line."""
+class FormatError(BeliefsError):
+    """A file is not of its format, or a belief does not fit into one; the message names the line or the belief."""
+
+
+class DimacsError(FormatError):
+    """A CNF, WCNF or GCNF file is malformed; the message names the line."""
+
+
+class RejectedError(FormatError):
+    """Lines of a file cannot be taken in; the message lists the first of them.
+
+    Attributes:
+        rejected: what is wrong with each, in the order of the file: its line, or None, its text, and the reason.
+    """
+
+    def __init__(self, message: str, rejected: tuple[tuple[int | None, str, str], ...]) -> None:
+        super().__init__(message)
+        self.rejected = rejected
 
 
 class UnsupportedFormulaError(BeliefsError):

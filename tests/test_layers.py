@@ -16,7 +16,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "beliefs"
 
 LAYERS = (
-    ("errors", "contexts", "garbage", "layered"),
+    ("errors", "contexts", "garbage", "layered", "notebook"),
     ("language",),
     ("reasoning", "base"),
     ("kernels", "certificates", "postulates", "graph", "proof"),
@@ -26,7 +26,9 @@ LAYERS = (
     ("journal", "render"),
     ("verification",),
     ("planning",),
+    ("formats",),
     ("agent",),
+    ("doctor",),
     ("__init__",),
     ("mcp_server",),
     ("cli",),
@@ -53,6 +55,7 @@ HOMES = {
     "networkx": ("graph",),
     "pydantic": ("mcp_server",),
     "pysat": ("reasoning.sat_oracle", "kernels.hitting_set"),
+    "rdflib": ("formats.turtle",),
     "rich": ("render", "cli"),
     "sqlalchemy": ("journal",),
     "starlette": ("mcp_server",),

@@ -43,7 +43,7 @@ def built(tmp_path_factory):
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, source)
-    for name in ("beliefs", "grammar"):
+    for name in ("beliefs", "grammar", "docs"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
     build = "from setuptools import build_meta as b; b.build_wheel({0!r}); b.build_sdist({0!r})"
     python(build.format(str(out)), source)
@@ -73,9 +73,10 @@ def test_the_wheel_holds_grammar_and_types(wheel):
     assert any(name.endswith("licenses/LICENSE") for name in wheel.namelist())
 
 
-def test_the_wheel_holds_the_package_alone(wheel):
-    tops = {name.partition("/")[0] for name in wheel.namelist()}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"beliefs"}
+def test_the_wheel_holds_the_package_and_the_manual_page_alone(wheel):
+    others = [name for name in wheel.namelist() if not name.startswith("beliefs/")]
+    (page,) = (name for name in others if not name.partition("/")[0].endswith(".dist-info"))
+    assert page.endswith(".data/data/share/man/man1/beliefs.1")
 
 
 def test_the_wheel_names_the_command(wheel):

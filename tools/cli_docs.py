@@ -32,7 +32,7 @@ After `--`, one that begins with a minus sign is not taken for an option.
 
 | command | JSON |
 |---|---|
-| `tell`, `load`, `import`, `observe`, `revise`, `contract`, `consolidate`, `undo`, `actions` | `{"operation", "input", "status": "done"\\|"vacuous"\\|"rejected"\\|"refused"\\|"unknown", "added": [belief], "removed": [{"name", "formula", "entrenchment"}], "kernels": [[names]], "cost", "cost_by_level": [{"level", "weight"}], "alternatives", "alternatives_complete", "entry", "reason", "weakened": [{"name", "from", "kind", "assumed"}]}`; `import` adds `"observations": [formulas]`, `--alternatives` adds `"equally_good": [[names]]` |
+| `tell`, `load`, `import`, `observe`, `revise`, `contract`, `consolidate`, `undo`, `actions` | `{"operation", "input", "status": "done"\\|"vacuous"\\|"rejected"\\|"refused"\\|"unknown", "added": [belief], "removed": [{"name", "formula", "entrenchment"}], "kernels": [[names]], "cost", "cost_by_level": [{"level", "weight"}], "alternatives", "alternatives_complete", "entry", "reason", "weakened": [{"name", "from", "kind", "assumed"}]}`; `import` adds `"observations": [formulas]`, `"rejected": [{"line", "text", "reason"}]`, `"passed_over"` and `"entries"`, `--alternatives` adds `"equally_good": [[names]]` |
 | `list` | a list of beliefs: `{"name", "formula", "entrenchment", "weight", "source"}`; `entrenchment` is an integer or `"certain"`; and of each what is on record, `"blamed"`, `"confirmed"`, and `"counts"`, the weight that this gives it |
 | `show` | the same of one belief, and `"cases": [{"individuals", "given", "outcome", "failed"}]`, `"age"`, `"believed"`, `"history": [{"entry", "time", "operation", "what"}]` |
 | `expect`, `expectations` | `{"entry", "formula", "because": [names]}`, or a list of them |
@@ -50,8 +50,9 @@ After `--`, one that begins with a minus sign is not taken for an option.
 | `review` | `{"finding": "passed"\\|"refused"\\|"unknown", "steps": [steps], "number", "step", "conditions": [conditions], "because": [{"name", "entry"}], "reason"}` |
 | `verify` | `{"entries", "checked", "failed": [{"entry", "reason"}], "chain": "intact"\\|"broken"}` |
 | `init` | `{"base", "unique_names"}` |
-| `export` | `{"format", "beliefs", "text"}`, or `"file"` in place of `"text"` |
-| an error | on standard error, in one line: `{"error", "kind", "line", "column", "context", "expected", "hint"}` |
+| `export` | `{"format", "beliefs", "text", "skipped": [{"name", "reason"}]}`, or `"file"` in place of `"text"` |
+| `doctor` | `{"healthy", "findings": [{"what", "state": "good"\\|"missing"\\|"bad", "detail", "remedy"}]}` |
+| an error | on standard error, in one line: `{"error", "kind", "line", "column", "context", "expected", "hint"}`, and of an import `"rejected"` |
 
 `cost` is the sum of all weights given up; `cost_by_level` is what costs are compared by, the highest level first.
 `alternatives` counts the answers that are as good, the one taken included: at most 100, and for at most five seconds;
@@ -63,7 +64,7 @@ up to N of them, what each would give up, the one taken first; it looks for as l
 | code | meaning |
 |---|---|
 | 0 | a change was done or there was nothing to do; the formula is believed; no conflict; the plan passes; all is verified |
-| 1 | the change was refused, or the observation rejected; the formula is disbelieved or undecided; there are conflicts; the plan is refused; `verify` found something wrong or undecided |
+| 1 | the change was refused, or the observation, or lines of a file, rejected; the formula is disbelieved or undecided; there are conflicts; the plan is refused; `verify` found something wrong or undecided, or `doctor` something wrong |
 | 2 | an error in what was asked: usage, syntax, no such base or belief, a file that cannot be read; nothing was changed |
 | 3 | unknown: the time ran out, or the solver could not tell; nothing was changed |
 | 70 | a fault of the program itself |

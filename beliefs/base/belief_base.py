@@ -30,13 +30,14 @@ from beliefs.language.syntax import (
     subterms,
 )
 from beliefs.layered import Layered, PersistentMap
+from beliefs.notebook import Shown
 
 _ASKED = 10
 """How many beliefs are asked of what sort an individual is before all of them are."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class BeliefBase:
+class BeliefBase(Shown):
     """What is believed, as one immutable value.
 
     Adding or removing a belief makes a new base that shares all else with the old one: it costs time that

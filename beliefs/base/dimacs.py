@@ -1,12 +1,16 @@
-"""DIMACS files: propositional clauses, plain or weighted, read and written.
+"""DIMACS files: propositional clauses, plain, weighted or in groups, read and written.
 
-Three forms are read, each plain or gzipped:
+Four forms are read, each plain or gzipped:
 
     p cnf 3 2            p wcnf 3 2 9         h 1 -2 0         DIMACS CNF; WCNF with a header, whose last
     1 -2 0               9 1 -2 0             4 2 3 0          number (TOP) is the weight of a hard clause;
     2 3 0                4 2 3 0                               WCNF of the MaxSAT evaluations since 2022
 
-All three may hold comments (`c …`) anywhere, clauses over several lines or many on one, and observations
+    p gcnf 3 2 1                                               GCNF, whose clauses belong to groups that are
+    {0} 1 -2 0                                                 given up whole; group 0 never is
+    {1} 2 3 0
+
+All may hold comments (`c …`) anywhere, clauses over several lines or many on one, and observations
 (`o 1 -2 0`, from benchmarks of diagnosis): literals that were all seen to be true together. A line `%`, as at
 the end of SATLIB's files, ends the text.
 
@@ -29,7 +33,7 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import chain
 from math import lcm
-from typing import BinaryIO, NoReturn, TextIO, TypeAlias, cast
+from typing import BinaryIO, Literal, NoReturn, TextIO, TypeAlias, cast
 
 from beliefs.errors import DimacsError
 from beliefs.language.syntax import Atom, Formula, Not, conjunction, disjunction
@@ -42,6 +46,9 @@ Weight: TypeAlias = int | Fraction
 
 Source: TypeAlias = str | os.PathLike[str] | BinaryIO
 """A path, or a binary stream, which is read to its end and left open."""
+
+
+_Form: TypeAlias = Literal["cnf", "wcnf", "gcnf"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,22 @@ class Wcnf:
     comments: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Gcnf:
+    """What a GCNF file says; `variables`, `observations` and `comments` are as in `Cnf`.
+
+    Attributes:
+        hard: the clauses of group 0, which must hold, in the order of the file.
+        groups: the clauses of each other group by its number, the groups in the order in which they come up.
+    """
+
+    variables: int
+    hard: tuple[Clause, ...]
+    groups: Mapping[int, tuple[Clause, ...]]
+    observations: tuple[Clause, ...] = ()
+    comments: tuple[str, ...] = ()
+
+
 def read_cnf(source: Source) -> Cnf:
     """Read a DIMACS CNF file.
 
@@ -86,7 +109,7 @@ def read_cnf(source: Source) -> Cnf:
     Cost: linear; three to five seconds for a million clauses of three literals.
     """
     with _text(source) as (name, lines):
-        scanner = _Scanner(name, lines, weighted=False)
+        scanner = _Scanner(name, lines, "cnf")
         clauses = tuple(map(scanner.clause, scanner.records()))
         header = scanner.require_header()
         scanner.check_count(len(clauses))
@@ -113,7 +136,7 @@ def read_wcnf(source: Source) -> Wcnf:
     soft: list[tuple[Weight, Clause]] = []
     count = 0  # of all clauses, those of weight zero included
     with _text(source) as (name, lines):
-        scanner = _Scanner(name, lines, weighted=True)
+        scanner = _Scanner(name, lines, "wcnf")
         for tokens in scanner.records():
             count += 1
             weight = scanner.weight(tokens.pop(0))
@@ -130,6 +153,34 @@ def read_wcnf(source: Source) -> Wcnf:
             variables=max(declared, _greatest_variable(hard, (c for _, c in soft), scanner.observations)),
             hard=tuple(hard),
             soft=tuple(soft),
+            observations=tuple(scanner.observations),
+            comments=tuple(scanner.comments),
+        )
+
+
+def read_gcnf(source: Source) -> Gcnf:
+    """Read a GCNF file, as programs that extract minimal unsatisfiable sets of groups do.
+
+    Raises:
+        DimacsError: it cannot be read, or is malformed; the message names the file and the line.
+
+    Cost: linear; three to five seconds for a million clauses of three literals.
+    """
+    clauses: dict[int, list[Clause]] = {0: []}
+    count = 0
+    with _text(source) as (name, lines):
+        scanner = _Scanner(name, lines, "gcnf")
+        for tokens in scanner.records():
+            count += 1
+            clauses.setdefault(scanner.group(tokens.pop(0)), []).append(scanner.clause(tokens))
+        header = scanner.require_header()
+        scanner.check_count(count)
+        greatest = _greatest_variable(*clauses.values(), scanner.observations)
+        hard = tuple(clauses.pop(0))
+        return Gcnf(
+            variables=max(header.variables, greatest),
+            hard=hard,
+            groups={number: tuple(group) for number, group in clauses.items()},
             observations=tuple(scanner.observations),
             comments=tuple(scanner.comments),
         )
@@ -174,6 +225,20 @@ def write_wcnf(
     _write_rows(stream, ((str(weight), clause) for weight, (_, clause) in rows))
 
 
+def write_gcnf(stream: TextIO, gcnf: Gcnf, names: Mapping[int, str] | None = None) -> None:
+    """Write a GCNF file: the comments, what `names` calls each variable, header, observations, clauses.
+
+    `read_gcnf` reads back what is written here, but for groups without clauses.
+    """
+    count = len(gcnf.hard) + sum(map(len, gcnf.groups.values()))
+    _write_comments(stream, gcnf.comments, names)
+    stream.write(f"p gcnf {gcnf.variables} {count} {max(gcnf.groups, default=0)}\n")
+    _write_rows(stream, (("o", clause) for clause in gcnf.observations))
+    _write_rows(stream, (("{0}", clause) for clause in gcnf.hard))
+    rows = ((f"{{{number}}}", clause) for number, group in gcnf.groups.items() for clause in group)
+    _write_rows(stream, rows)
+
+
 def clause_formula(clause: Clause, prefix: str = "x") -> Formula:
     """Return a clause as a formula, `x1 | !x2 | x3`; of one literal, the literal; of none, `false`."""
     return disjunction(tuple(_literal_formula(literal, prefix) for literal in clause))
@@ -193,7 +258,7 @@ def _literal_formula(literal: int, prefix: str) -> Formula:
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """A line `p cnf VARIABLES CLAUSES` or `p wcnf VARIABLES CLAUSES [TOP]`."""
+    """A line `p cnf VARIABLES CLAUSES`, `p wcnf VARIABLES CLAUSES [TOP]` or `p gcnf VARIABLES CLAUSES GROUPS`."""
 
     line: int
     variables: int
@@ -205,23 +270,24 @@ class _Scanner:
     """Splits the lines of a file into clauses, and keeps what else it says.
 
     `records` yields the tokens of one clause after the other; the rest (`header`, `observations`, `comments`)
-    is complete when it has ended. `clause` and `weight` translate the tokens of the record yielded last.
+    is complete when it has ended. `clause`, `weight` and `group` translate the tokens of the record yielded last.
     """
 
-    def __init__(self, name: str, lines: Iterable[bytes], *, weighted: bool) -> None:
+    def __init__(self, name: str, lines: Iterable[bytes], form: _Form) -> None:
         self.header: _Header | None = None
         self.observations: list[Clause] = []
         self.comments: list[str] = []
         self._name = name
         self._lines = lines
-        self._weighted = weighted
+        self._form = form
+        self._weighted = form == "wcnf"
         self._line = 0
         self._begun: int | None = None  # the line on which an unfinished clause began
         self._any_clause = False
 
     def records(self) -> Iterator[list[bytes]]:
-        """Yield the tokens of each clause: its weight first if weighted, no 0 at the end."""
-        first_literal = 1 if self._weighted else 0
+        """Yield the tokens of each clause: its weight or group first if it has one, no 0 at the end."""
+        first_literal = 0 if self._form == "cnf" else 1
         pending: list[bytes] = []
         for line, text in enumerate(self._lines, start=1):
             self._line = line
@@ -272,11 +338,20 @@ class _Scanner:
             self.fail(f"the weight {weight}", "a weight is not negative; weigh the clause's negation instead")
         return None if top is not None and weight >= top else weight
 
+    def group(self, token: bytes) -> int:
+        """Return the number of the group that a token names."""
+        found = _GROUP.fullmatch(token)
+        if found is None:
+            self.fail(f"{_shown(token)} in place of a group", "begin a clause with its group, as {3}")
+        return int(found[1])
+
     def require_header(self) -> _Header:
-        """Return the header, which a CNF file must have before its first clause."""
+        """Return the header, which a CNF or GCNF file must have before its first clause."""
         if self.header is None:
-            fault = "no header, p cnf VARIABLES CLAUSES, before the clauses" if self._line else "it is empty"
-            self.fail(fault, "add one, or read a weighted file as WCNF")
+            fault = f"no header, {_HEADER[self._form]}, before the clauses" if self._line else "it is empty"
+            self.fail(
+                fault, "add one" if self._form == "gcnf" else "add one, or read a weighted file as WCNF"
+            )
         return self.header
 
     def check_count(self, count: int) -> None:
@@ -294,7 +369,11 @@ class _Scanner:
         raise DimacsError(f"{self._name}{where}: {fault}; {remedy}")
 
     def _holds_literals(self, token: bytes) -> bool:
-        return token[0] in _NUMERIC or (self._weighted and token == b"h")
+        return (
+            token[0] in _NUMERIC
+            or (self._weighted and token == b"h")
+            or (self._form == "gcnf" and token.startswith(b"{"))
+        )
 
     def _check_literal_line(self, text: bytes, tokens: list[bytes]) -> None:
         if self.header is None and not self._weighted:
@@ -318,9 +397,11 @@ class _Scanner:
                     self.fail("an observation that does not end", "end the line with 0")
                 self.observations.append(self.clause(tokens[1:-1]))
             case b"h":
-                self.fail("a hard clause in a file without weights", _OTHER_FORM[False])
+                self.fail("a hard clause in a file without weights", _OTHER_FORM["wcnf"])
+            case word if word.startswith(b"{"):
+                self.fail("a group in a file without groups", _OTHER_FORM["gcnf"])
             case b"a" | b"e":
-                self.fail("a quantifier", "QDIMACS is not read, only CNF and WCNF are")
+                self.fail("a quantifier", "QDIMACS is not read, only CNF, WCNF and GCNF are")
             case word:
                 self.fail(
                     f"{_shown(word)} at the start of a line",
@@ -334,15 +415,14 @@ class _Scanner:
             self.fail(f"a second header; the first is on line {self.header.line}", "keep one of the two")
         if self._any_clause:
             self.fail("a header after the first clause", "move it to the front")
-        if form == [b"cnf" if self._weighted else b"wcnf"]:
-            self.fail(f"the header of a {form[0].decode()} file", _OTHER_FORM[self._weighted])
-        well_formed = (
-            form == [b"wcnf" if self._weighted else b"cnf"]
-            and len(numbers) in _HEADER_NUMBERS[self._weighted]
-        )
-        if not well_formed or not all(_COUNT.fullmatch(number) for number in numbers[:2]):
-            self.fail("a header that is not understood", f"write {_HEADER[self._weighted]}")
-        top = self._number(numbers[2], "TOP") if len(numbers) == 3 else None
+        other = _FORMS.get(form[0]) if form else None
+        if other is not None and other != self._form:
+            self.fail(f"the header of a {other} file", _OTHER_FORM[other])
+        well_formed = other == self._form and len(numbers) in _HEADER_NUMBERS[self._form]
+        counts = numbers if self._form == "gcnf" else numbers[:2]
+        if not well_formed or not all(_COUNT.fullmatch(number) for number in counts):
+            self.fail("a header that is not understood", f"write {_HEADER[self._form]}")
+        top = self._number(numbers[2], "TOP") if self._weighted and len(numbers) == 3 else None
         if top is not None and top <= 0:
             self.fail(
                 f"a TOP of {top}", "TOP is the weight of a hard clause, more than all soft weights together"
@@ -375,10 +455,19 @@ _NUMERIC = frozenset(b"+-.0123456789")
 _COUNT = re.compile(rb"[0-9]{1,1000}")
 _LITERAL = re.compile(rb"[-+]?[0-9]{1,4000}")
 _DECIMAL = re.compile(rb"[-+]?([0-9]{1,1000}\.?[0-9]{0,1000}|\.[0-9]{1,1000})([eE][-+]?[0-9]{1,3})?")
-# By whether the file is weighted:
-_HEADER_NUMBERS = {False: (2,), True: (2, 3)}
-_HEADER = {False: "p cnf VARIABLES CLAUSES", True: "p wcnf VARIABLES CLAUSES TOP"}
-_OTHER_FORM = {False: "read a weighted file as WCNF", True: "read an unweighted file as CNF"}
+_GROUP = re.compile(rb"\{([0-9]{1,1000})\}")
+_FORMS: dict[bytes, _Form] = {b"cnf": "cnf", b"wcnf": "wcnf", b"gcnf": "gcnf"}
+_HEADER_NUMBERS: dict[_Form, tuple[int, ...]] = {"cnf": (2,), "wcnf": (2, 3), "gcnf": (3,)}
+_HEADER: dict[_Form, str] = {
+    "cnf": "p cnf VARIABLES CLAUSES",
+    "wcnf": "p wcnf VARIABLES CLAUSES TOP",
+    "gcnf": "p gcnf VARIABLES CLAUSES GROUPS",
+}
+_OTHER_FORM: dict[_Form, str] = {
+    "cnf": "read an unweighted file as CNF",
+    "wcnf": "read a weighted file as WCNF",
+    "gcnf": "read a file of groups as GCNF",
+}
 
 
 def _index(tokens: list[bytes], token: bytes, start: int) -> int:

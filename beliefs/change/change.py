@@ -16,6 +16,7 @@ from beliefs.change.weakening import Discredited, Repair
 from beliefs.kernels.incision import Incision, equally_good
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Declaration, Formula
+from beliefs.notebook import Shown
 from beliefs.reasoning.verdict import UNLIMITED, Budget, Label, Unknown
 
 Operation: TypeAlias = Literal["expand", "revise", "semi-revise", "contract", "consolidate", "undo"]
@@ -41,7 +42,7 @@ class Alternatives:
 
 
 @dataclass(frozen=True, repr=False)
-class Change:
+class Change(Shown):
     """What an operator would do to a base. Only an agent commits it; the base it came from stays as it is.
 
     Attributes:

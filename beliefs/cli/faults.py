@@ -91,8 +91,10 @@ def tell(context: click.Context, message: str, kind: str, cause: BaseException |
 def _interrupted(context: click.Context) -> str:
     settings = context.find_object(Settings)
     if settings is not None and settings.committed:
-        entries = ", ".join(map(str, settings.committed))
-        return f"interrupted while writing the answer; entry {entries} had been committed"
+        first, last = settings.committed[0], settings.committed[-1]
+        if first != last:
+            return f"interrupted; entries {first} to {last} had been committed, and stay"
+        return f"interrupted; entry {first} had been committed, and stays"
     return "interrupted; nothing was changed"
 
 

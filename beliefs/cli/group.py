@@ -12,6 +12,7 @@ from io import TextIOWrapper
 from typing import Any, NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from beliefs.cli import faults
 from beliefs.cli.settings import DEFAULT_BASE, Settings
@@ -30,7 +31,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "init": Listed("start", "Make a new, empty base."),
         "tell": Listed("start", "Add a belief."),
         "load": Listed("start", "Add all beliefs of a text."),
-        "import": Listed("start", "Add the clauses of a DIMACS file."),
+        "import": Listed("transfer", "Add what a file of another format says."),
     },
     "Ask": {
         "ask": Listed("ask", "Ask whether a formula is believed."),
@@ -63,7 +64,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "list": Listed("look", "List the beliefs."),
         "show": Listed("look", "Show one belief and its history."),
         "graph": Listed("look", "Draw what feeds what, who said so, and what gave way."),
-        "export": Listed("look", "Write the beliefs to a file."),
+        "export": Listed("transfer", "Write the beliefs to a file."),
     },
     "History": {
         "log": Listed("history", "List all changes."),
@@ -73,6 +74,11 @@ SECTIONS: dict[str, dict[str, Listed]] = {
     },
     "Serve": {
         "mcp": Listed("serve", "Serve the base to agents, as tools of an MCP server."),
+    },
+    "Set up": {
+        "doctor": Listed("doctor", "Check the installation, the solvers and the base."),
+        "completion": Listed("completion", "Print what makes a shell complete commands and names."),
+        "man": Listed("man", "Print the manual page."),
     },
 }
 """Every command by section, in the order in which a newcomer meets them."""
@@ -109,12 +115,21 @@ class LazyGroup(click.Group):
             with formatter.section(section):
                 formatter.write_dl([(name.ljust(widest), listed.help) for name, listed in commands.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Return the commands and options that begin so, without importing any command."""
+        commands = [
+            CompletionItem(name, help=listed.help)
+            for name, listed in COMMANDS.items()
+            if name.startswith(incomplete)
+        ]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that the arguments call; for an unknown one, name those that look like it."""
         name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
             raise click.UsageError(f"there is no command {name!r}{_meant(name)}; see `beliefs --help`", ctx)
         return super().resolve_command(ctx, args)
 
@@ -134,7 +149,7 @@ class LazyGroup(click.Group):
 
 def _example_kept(help: str) -> str:  # noqa: A002  (click calls it so)
     """A help text whose example click leaves as it stands; a backspace tells it to."""
-    return re.sub(r"\n(\\b\n)?Example:\n", "\n\b\nExample:\n", cleandoc(help))
+    return re.sub(r"\n(\x08\n)?Example:\n", "\n\b\nExample:\n", cleandoc(help))
 
 
 def _meant(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Commands that look at what is believed: list, show, graph, export."""
+"""Commands that look at what is believed: list, show, graph."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import click
 from rich.text import Text
 
 from beliefs.cli import options
+from beliefs.cli.completing import belief_names
 from beliefs.cli.output import plain_text, write_bytes, write_file, write_json, write_raw, write_text
 from beliefs.cli.session import reading, state
 from beliefs.cli.settings import Settings
 from beliefs.errors import UnknownBeliefError
-from beliefs.render import data, documents, text, words
+from beliefs.render import data, text, words
 
 if TYPE_CHECKING:
     from beliefs.agent import Agent
@@ -43,7 +44,7 @@ def list_command(settings: Settings, as_of: int | None) -> None:
 
 
 @click.command("show")
-@click.argument("name", metavar="ID")
+@click.argument("name", metavar="ID", shell_complete=belief_names)
 @options.as_of
 @options.common
 def show_command(settings: Settings, name: str, as_of: int | None) -> None:
@@ -98,7 +99,10 @@ FORMS: tuple[Form, ...] = get_args(Form)
     help="What to draw. Default: what FILE ends in, else tree; with --json: json.",
 )
 @click.option(
-    "--around", metavar="ID", help="Draw only what lies about this belief, change, source or episode."
+    "--around",
+    metavar="ID",
+    shell_complete=belief_names,
+    help="Draw only what lies about this belief, change, source or episode.",
 )
 @click.option(
     "--depth",
@@ -178,45 +182,3 @@ def _form_of(file: Path | None) -> Form | None:
         ".txt": "tree",
     }
     return None if file is None else endings.get(file.suffix.lower())
-
-
-@click.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), required=False)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["language", "wcnf", "cnf"]),
-    default="language",
-    show_default=True,
-    help="The form of the text.",
-)
-@options.as_of
-@options.common
-def export_command(
-    settings: Settings, file: Path | None, form: Literal["language", "wcnf", "cnf"], as_of: int | None
-) -> None:
-    """Write the beliefs to a file.
-
-    Without FILE, or with `-`, they go to standard output. The language is what `load` reads; where names are not
-    unique, a comment at the top says how to make the base to load it into. In WCNF, what is
-    certain is hard, and all else soft, with weights that keep the order of the levels; in CNF every belief is
-    a clause, or several. Both take beliefs without functions, numbers and open existential quantifiers. With
-    --json, prints `{"format", "beliefs", "text"}`, or `"file"` in place of the text.
-
-    Example:
-      beliefs export backup.beliefs
-      beliefs export --format wcnf | gzip > beliefs.wcnf.gz
-    """
-    with reading(settings, "exporting") as agent:
-        base = state(agent, as_of)
-        written = documents.write(base, form)
-    if file is not None and str(file) != "-":
-        write_file(file, written)
-        if settings.as_json:
-            write_json({"format": form, "beliefs": len(base), "file": str(file)})
-        else:
-            write_text(Text(f"Wrote {words.count(len(base), 'belief')} to {file}."))
-    elif settings.as_json:
-        write_json({"format": form, "beliefs": len(base), "text": written})
-    else:
-        write_raw(written)

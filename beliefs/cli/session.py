@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import click
 from rich.console import Group, RenderableType
@@ -18,7 +19,8 @@ from beliefs.cli.settings import Settings
 from beliefs.errors import JournalNotFoundError
 from beliefs.journal.journal import Journal
 from beliefs.reasoning.verdict import Budget
-from beliefs.render import data, text, words
+from beliefs.render import data, text
+from beliefs.render.layout import visible
 
 ALTERNATIVES = 100
 """How many equally good answers a change counts before it says "at least"."""
@@ -58,12 +60,17 @@ def opened(settings: Settings, *, read_only: bool) -> Agent:
         ) from None
 
 
-def _rehearsal(settings: Settings) -> Agent:
-    """An agent that commits nothing: of the base that is there, or of an empty one."""
+def rehearsal(settings: Settings, *, unique_names: bool = True) -> Agent:
+    """Return an agent that commits nothing: of the base that is there, or of an empty one."""
     try:
         return opened(settings, read_only=True)
     except JournalNotFoundError:
-        return Agent.in_memory(budget=_budget(settings))
+        return Agent.in_memory(unique_names=unique_names, budget=_budget(settings))
+
+
+def making(settings: Settings, *, unique_names: bool = True) -> Agent:
+    """Open the base, and make it where there is none."""
+    return Agent.open(settings.place, unique_names=unique_names, budget=_budget(settings))
 
 
 def _budget(settings: Settings) -> Budget:
@@ -81,11 +88,11 @@ def begin(settings: Settings, operate: Callable[[Agent, bool], Change], *, dry_r
         dry_run: whether to commit nothing.
     """
     if dry_run or not exists(settings):
-        with _rehearsal(settings) as agent:
+        with rehearsal(settings) as agent:
             change = operate(agent, True)
         if dry_run or change.status in ("refused", "unknown"):
             return change
-    with Agent.open(settings.place, budget=_budget(settings)) as agent:
+    with making(settings) as agent:
         return operate(agent, False)
 
 
@@ -114,7 +121,9 @@ def conclude(
     dry_run: bool = False,
     hint: str | None = None,
     listed: int | None = None,
-    observations: Sequence[str] | None = None,
+    further: Mapping[str, Any] | None = None,
+    notes: Sequence[str] = (),
+    code: int = 0,
 ) -> None:
     """Write what became of a change and leave: 0 done or vacuous, 1 refused or rejected, 3 unknown.
 
@@ -124,9 +133,11 @@ def conclude(
         dry_run: whether it was only tried.
         hint: what to do about it where it is refused.
         listed: list so many of the answers that are as good; None to count them only.
-        observations: the observations of the file that was imported, if one was.
+        further: what its JSON has besides, in place of what it would have.
+        notes: lines that follow its text.
+        code: what to leave with in place of 0.
     """
-    if change.entry is not None:
+    if change.entry is not None and change.entry not in settings.committed:
         settings.committed.append(change.entry)
     patience = SECOND_THOUGHTS if listed is None else settings.milliseconds
     budget = Budget(milliseconds=min(settings.milliseconds, patience))
@@ -136,22 +147,16 @@ def conclude(
         result = data.change(change, alternatives)
         if listed is not None:
             result["equally_good"] = data.equally_good(alternatives, listed)
-        if observations is not None:
-            result["observations"] = list(observations)
-        write_json(result)
+        write_json(result | dict(further or {}))
     else:
         shown: list[RenderableType] = [text.change(change, alternatives, dry_run=dry_run)]
         if listed is not None and change.removed:
             shown.append(text.equally_good(alternatives, listed))
         if hint is not None and change.status == "refused" and any(change.kernels):
             shown.append(Text(hint))
-        if observations:
-            shown.append(
-                Text(f"The file holds {words.count(len(observations), 'observation')}; the first is")
-            )
-            shown.append(Text(f"  beliefs observe '{observations[0]}'"))
+        shown += (Text(visible(note)) for note in notes)
         write_text(Group(*shown))
-    leave({"refused": REFUSED, "rejected": REFUSED, "unknown": UNKNOWN}.get(change.status, 0))
+    leave({"refused": REFUSED, "rejected": REFUSED, "unknown": UNKNOWN}.get(change.status, code))
 
 
 def leave(code: int) -> None:

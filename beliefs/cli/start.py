@@ -1,15 +1,13 @@
-"""Commands that begin a base and fill it: init, tell, load, import."""
+"""Commands that begin a base and fill it: init, tell, load."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import click
 from rich.text import Text
 
 from beliefs.agent import Agent
-from beliefs.base.entrenchment import CERTAIN, DEFAULT_LEVEL, Level
 from beliefs.change.change import Change
 from beliefs.cli import options
 from beliefs.cli.output import progress, write_json, write_text
@@ -115,59 +113,3 @@ def load_command(settings: Settings, file: Path, allow_conflict: bool, dry_run: 
     with progress(f"loading {file}"):
         change = begin(settings, load, dry_run=dry_run)
     conclude(settings, change, dry_run=dry_run, hint=DOCUMENT_HINT)
-
-
-@click.command("import")
-@click.argument("form", type=click.Choice(["wcnf", "cnf"]))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--level",
-    type=options.Level(),
-    default=str(DEFAULT_LEVEL),
-    show_default=True,
-    help="How firmly to hold soft clauses, or those of a CNF file.",
-)
-@click.option(
-    "--allow-conflict", is_flag=True, help="Take them in even where they contradict one another, or the base."
-)
-@options.dry_run
-@options.timeout
-@options.common
-def import_command(
-    settings: Settings,
-    form: Literal["wcnf", "cnf"],
-    file: Path,
-    level: Level,
-    allow_conflict: bool,
-    dry_run: bool,
-) -> None:
-    """Add the clauses of a DIMACS file.
-
-    FILE is a WCNF or CNF file, plain or gzipped. Hard clauses become certain beliefs h1, h2, …; soft ones
-    beliefs s1, s2, … with their weight; the clauses of a CNF file c1, c2, …. The propositions are x1, x2, ….
-    Observations in the file (lines that begin with `o`) are shown, for `observe`; they are not taken in.
-
-    Example:
-      beliefs import wcnf c17.wcnf.gz
-      beliefs import cnf puzzle.cnf --level certain
-    """
-    from beliefs.base.clausal import beliefs_of_cnf, beliefs_of_wcnf
-    from beliefs.base.dimacs import Cnf, Wcnf, observation_formula, read_cnf, read_wcnf
-    from beliefs.language.printer import print_formula
-
-    if form == "wcnf" and level == CERTAIN:
-        raise click.UsageError("soft clauses cannot be certain; give --level an integer from 0")
-
-    def adopt(agent: Agent, dry_run: bool) -> Change:
-        return agent.adopt(beliefs, allow_conflict=allow_conflict, dry_run=dry_run)
-
-    with progress(f"importing {file.name}"):
-        contents: Cnf | Wcnf = read_wcnf(file) if form == "wcnf" else read_cnf(file)
-        if isinstance(contents, Cnf):
-            beliefs = tuple(beliefs_of_cnf(contents, level=level, source=file.name))
-        else:
-            assert isinstance(level, int)
-            beliefs = tuple(beliefs_of_wcnf(contents, level=level, source=file.name))
-        change = begin(settings, adopt, dry_run=dry_run)
-    observations = [print_formula(observation_formula(seen)) for seen in contents.observations]
-    conclude(settings, change, dry_run=dry_run, hint=DOCUMENT_HINT, observations=observations)

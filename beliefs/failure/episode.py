@@ -9,6 +9,7 @@ from typing import Protocol
 from beliefs.base.belief import Belief
 from beliefs.base.expectation import Expectation
 from beliefs.base.track_record import Mark, read_expectation
+from beliefs.notebook import Shown
 
 
 class Observed(Protocol):
@@ -84,7 +85,7 @@ class Entry(Protocol):
 
 
 @dataclass(frozen=True)
-class Episode:
+class Episode(Shown):
     """A failure: an observation that contradicts what was believed, or expected, and what came of it.
 
     Attributes:

@@ -113,7 +113,28 @@ def learn_actions(
         LanguageError: a symbol of the base stands in the way.
         JournalError: the change could not be committed.
     """
-    base = agent.base
+    text = told_actions(
+        agent.base, domain, problem=problem, empty=empty, level=level, effects=effects, source=source
+    )
+    return agent.load(text, dry_run=dry_run)
+
+
+def told_actions(
+    base: BeliefBase,
+    domain: Domain,
+    *,
+    problem: Problem | None = None,
+    empty: bool = False,
+    level: Level = READ,
+    effects: Level = CERTAIN,
+    source: str | None = None,
+) -> str:
+    """Return, in the language, what a domain says of its actions and a base does not say yet; see `learn_actions`.
+
+    Raises:
+        PlanError: the domain has an action or predicate that is known with another arity.
+        LanguageError: a symbol of the base stands in the way.
+    """
     declarations = Vocabulary.of(base).declarations(domain)
     vocabulary = Vocabulary.of(base.declare(*declarations))
     told = _Telling(base, vocabulary, source or domain.name)
@@ -124,7 +145,7 @@ def learn_actions(
     if problem is not None:
         told.facts(problem.initial, FACT, source or problem.name)
     lines = [*map(print_declaration, declarations), *map(print_statement, told.statements)]
-    return agent.load("\n".join(lines) + "\n", dry_run=dry_run)
+    return "\n".join(lines) + "\n"
 
 
 def learn_facts(

@@ -16,7 +16,7 @@ from beliefs.base.entrenchment import Cost
 from beliefs.base.expectation import Expectation
 from beliefs.base.track_record import Tally, TrackRecord
 from beliefs.change.change import Alternatives, Change
-from beliefs.errors import LanguageError
+from beliefs.errors import LanguageError, RejectedError
 from beliefs.language.printer import print_declaration, print_formula
 from beliefs.language.syntax import Formula
 from beliefs.proof import Step
@@ -289,9 +289,10 @@ def graph(value: BeliefGraph) -> Data:
 def error(kind: str, message: str, cause: BaseException | None = None) -> Data:
     """Return an error: `{"error", "kind", "line", "column", "context", "expected", "hint"}`.
 
-    What is not known of it is None.
+    What is not known of it is None. Where lines of a file were rejected, `rejected` lists all of them.
     """
     language = cause if isinstance(cause, LanguageError) else None
+    told = {"rejected": rejected(cause.rejected)} if isinstance(cause, RejectedError) else {}
     return {
         "error": language.message if language else message,
         "kind": kind,
@@ -300,7 +301,13 @@ def error(kind: str, message: str, cause: BaseException | None = None) -> Data:
         "context": language.context if language else None,
         "expected": list(language.expected) if language else [],
         "hint": language.hint if language else None,
+        **told,
     }
+
+
+def rejected(lines: Iterable[tuple[int | None, str, str]]) -> list[Data]:
+    """Return lines of a file that were rejected: `[{"line", "text", "reason"}]`."""
+    return [{"line": line, "text": text, "reason": reason} for line, text, reason in lines]
 
 
 def number(value: Fraction) -> int | float:

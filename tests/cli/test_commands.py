@@ -227,7 +227,7 @@ class TestImport:
     def test_gzipped_as_json(self, shell, tmp_path):
         (tmp_path / "a.wcnf.gz").write_bytes(gzip.compress(WCNF))
         change = shell.json("import", "wcnf", tmp_path / "a.wcnf.gz", "--level", "7")
-        assert list(change) == [*CHANGE_KEYS, "observations"]
+        assert list(change) == [*CHANGE_KEYS, "observations", "rejected", "passed_over", "entries"]
         assert change["observations"] == ["x1 & !x2"]
         assert [belief["entrenchment"] for belief in change["added"]] == ["certain", 7, 7]
         assert shell.json("observe", "x1 & !x2")["removed"] == [
@@ -775,7 +775,12 @@ class TestExport:
         target = tmp_path / "out.beliefs"
         assert birds("export", target) == f"Wrote 3 beliefs to {target}.\n"
         assert target.read_text() == birds("export", "-") == birds("export")
-        assert birds.json("export", target) == {"format": "language", "beliefs": 3, "file": str(target)}
+        assert birds.json("export", target) == {
+            "format": "language",
+            "beliefs": 3,
+            "file": str(target),
+            "skipped": [],
+        }
 
     def test_it_says_where_names_are_not_unique(self, shell):
         shell("init", "--no-unique-names")
@@ -789,7 +794,12 @@ class TestExport:
         assert again("export") == belief + "\n"
 
     def test_as_json(self, birds):
-        assert birds.json("export") == {"format": "language", "beliefs": 3, "text": birds("export")}
+        assert birds.json("export") == {
+            "format": "language",
+            "beliefs": 3,
+            "text": birds("export"),
+            "skipped": [],
+        }
 
     def test_as_of(self, refuted):
         assert "[penguin]" in refuted("export", "--as-of", "1")
@@ -1053,7 +1063,9 @@ class TestHelp:
                 assert parameter.help.endswith((".", ". ")) or "[" in parameter.help
             else:
                 usage, explained = command.get_help(click.Context(command, info_name="x")).split("\n", 1)
-                metavar = parameter.make_metavar(click.Context(command)).strip("[]{}.").split("|")[0]
+                metavar = (
+                    parameter.make_metavar(click.Context(command)).split()[-1].strip("[]{}.").split("|")[0]
+                )
                 assert metavar in usage
                 assert metavar.lower() in explained.lower()
 
@@ -1064,10 +1076,10 @@ class TestHelp:
         assert command.help.splitlines()[0] == COMMANDS[name].help
 
     @pytest.mark.parametrize("name", COMMANDS)
-    def test_every_command_that_has_a_result_takes_json(self, name):
+    def test_every_command_but_those_that_print_a_text_takes_json(self, name):
         command = beliefs.get_command(click.Context(beliefs), name)
         options = {option for parameter in command.params for option in parameter.opts}
-        assert ("--json" in options) == (name not in ("demo", "mcp"))
+        assert ("--json" in options) == (name not in ("demo", "mcp", "completion", "man"))
         assert ("--dry-run" in options) == (
             name
             in (
