@@ -23,6 +23,7 @@ PYTHON = (3, 11)
 """The oldest Python that will do."""
 
 EXTRAS = {
+    "mcp": "the MCP server (`mcp`)",
     "planning": "plans (`plan`, `actions`, `mend`, PDDL)",
     "postgresql": "bases in a PostgreSQL database",
     "rdf": "RDF (`import` and `export` of Turtle)",

@@ -38,6 +38,7 @@ from typing import Any, Literal, TypeAlias
 from beliefs.base.belief import Belief
 from beliefs.base.entrenchment import CERTAIN
 from beliefs.errors import UnknownBeliefError
+from beliefs.notebook import Shown
 
 NodeKind: TypeAlias = Literal[
     "fact",
@@ -99,7 +100,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class BeliefGraph:
+class BeliefGraph(Shown):
     """A directed graph with several kinds of nodes and edges. Every edge joins two nodes of the graph.
 
     Attributes:

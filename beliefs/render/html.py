@@ -1,4 +1,4 @@
-"""HTML for notebooks: a base as a table, a change with its reasons, an episode as a story.
+"""HTML for notebooks: a base as a table, a change with its reasons, an episode as a story, a graph as a picture.
 
 Everything that beliefs hold, from names to sources, is escaped: it may come from anywhere.
 """
@@ -7,18 +7,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from io import StringIO
 from itertools import islice
+
+from rich.console import Console
 
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.change.change import Change
+from beliefs.errors import DrawingError, MissingExtraError
 from beliefs.failure.episode import Episode
+from beliefs.graph import BeliefGraph
 from beliefs.language.printer import print_formula
-from beliefs.render import words
+from beliefs.render import pictures, text, words
 from beliefs.render.layout import local_time, visible
 
 LISTED = 100
 """How many beliefs a table shows."""
+
+DRAWN = 500
+"""Of how many nodes a graph is drawn as a picture at most."""
+
+QUICKLY = 10.0
+"""Seconds that the drawing may take."""
+
+WIDE = 160
+"""How many characters a line of a tree has at most."""
 
 LARGE = 10_000
 """Of a base of more beliefs, none are shown: they may lie in a database, and reading all takes a while."""
@@ -41,6 +55,8 @@ def html(value: object) -> str:
             return change(value)
         case Episode():
             return episode(value)
+        case BeliefGraph():
+            return graph(value)
     raise TypeError(f"a {type(value).__name__} has no form in HTML")
 
 
@@ -87,6 +103,20 @@ def episode(value: Episode) -> str:
         *_kernels(value.kernels),
         *map(_paragraph, words.lesson(value)),
     )
+
+
+def graph(value: BeliefGraph) -> str:
+    """Return a graph: as Graphviz draws it where that is installed and quick, else as a tree."""
+    if len(value.nodes) <= DRAWN:
+        try:
+            drawn = pictures.svg(value, QUICKLY)
+        except (MissingExtraError, DrawingError):
+            pass
+        else:
+            return _div(drawn[drawn.index("<svg") :])
+    written = StringIO()
+    Console(file=written, width=WIDE, highlight=False, markup=False, emoji=False).print(text.graph(value))
+    return _div(f'<pre style="text-align: left">{escape(written.getvalue())}</pre>')
 
 
 def _kernels(kernels: Sequence[Sequence[str]]) -> Iterator[str]:

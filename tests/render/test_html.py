@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -10,6 +11,7 @@ import pytest
 
 from beliefs import Agent, BeliefBase
 from beliefs.base.belief import Belief
+from beliefs.graph import view
 from beliefs.language.syntax import Atom
 from beliefs.render.html import LARGE, LISTED, html
 
@@ -110,3 +112,30 @@ def test_other_values_have_none():
 def test_how_to_draw_is_imported_only_when_asked():
     code = "import sys, beliefs; beliefs.Agent; assert 'beliefs.render.html' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+class TestGraph:
+    def graph(self):
+        belief = Belief("p", Atom("p"), source=HOSTILE)
+        return view(BeliefBase().add(belief))
+
+    def test_drawn_by_graphviz(self, monkeypatch):
+        svg = '<?xml version="1.0"?>\n<svg><text>p</text></svg>\n'
+        monkeypatch.setattr("beliefs.render.pictures.svg", lambda graph, patience: svg)
+        assert "<svg><text>p</text></svg>" in html(self.graph())
+        assert "<?xml" not in html(self.graph())
+
+    @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
+    def test_graphviz_takes_nothing_for_markup(self):
+        page = html(self.graph())
+        assert "<svg" in page
+        assert "<script" not in page
+
+    def test_a_tree_without_graphviz(self, monkeypatch, tmp_path):
+        monkeypatch.setenv("PATH", str(tmp_path))
+        reader = Reader(html(self.graph()))
+        assert "script" not in reader.tags
+        assert "p @1  p" in reader.text
+
+    def test_a_notebook_asks_for_it(self):
+        assert "<div" in self.graph()._repr_html_()
