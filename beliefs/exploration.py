@@ -1,4 +1,4 @@
-"""What a page to explore a journal in has to tell, collected: all that was ever believed, or what lies around one thing."""
+"""Collects what a page to explore a journal in has to tell: all that was ever believed, or what is near one thing."""
 
 from __future__ import annotations
 

@@ -19,7 +19,9 @@ PAGE = "beliefs.html"
 @click.command("explore")
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path), default=PAGE)
 @click.option(
-    "--around", metavar="ID", help="Where to begin: a belief, change, source or episode. Default: the last change."
+    "--around",
+    metavar="ID",
+    help="Where to begin: a belief, change, source or episode. Default: the last change.",
 )
 @click.option(
     "--most",
@@ -45,9 +47,9 @@ def explore_command(
 ) -> None:
     """Write a page to explore the base in.
 
-    FILE, by default beliefs.html, is one HTML file that shows in any browser, and asks nothing of any network: the graph
-    of beliefs as it was after any entry of the log, searched and filtered; what became of each belief; every change
-    with its kernels and its certificate; the episodes as stories. With `-` it goes to standard output.
+    FILE, by default beliefs.html, is one HTML file for any browser, and asks nothing of any network: the graph of
+    beliefs as it was after any entry of the log, to be searched and filtered; what became of each belief; every
+    change with its kernels and its certificate; the episodes as stories. With `-` it goes to standard output.
 
     ID is the name of a belief, or what else a node is called: "entry 7", "source r2", "episode 1". Of more beliefs than
     --most, those are on the page that lie nearest to where it begins.
@@ -58,7 +60,9 @@ def explore_command(
       beliefs explore fly.html --asked 'flies(tweety)' --json
     """
     if opens and str(file) == "-":
-        raise click.UsageError("what goes to standard output cannot be opened; leave --open out, or name a file")
+        raise click.UsageError(
+            "what goes to standard output cannot be opened; leave --open out, or name a file"
+        )
     write_page(settings, file, around, most, asked, as_of)
     if opens:
         click.launch(str(file))

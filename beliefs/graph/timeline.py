@@ -41,8 +41,12 @@ class Timeline:
     kernels: dict[int, tuple[tuple[str, ...], ...]]
 
 
+NOTHING = BeliefGraph()
+"""What there is beside a history, where nothing is."""
+
+
 def timeline(
-    events: Iterable[Event], signature: Signature, beside: BeliefGraph = BeliefGraph(), now: int = 0
+    events: Iterable[Event], signature: Signature, beside: BeliefGraph = NOTHING, now: int = 0
 ) -> Timeline:
     """Return the graph of a history.
 
@@ -98,12 +102,14 @@ class _Telling:
         edges = [*fed.edges, *beside.edges]
         spans = {self._ids[key]: self._spans(key) for key in self._beliefs}
         spans |= {node.id: ((node.entry or now, None),) for node in beside.nodes}
-        told = Timeline(BeliefGraph(), spans, {}, {}, {})
+        told = Timeline(NOTHING, spans, {}, {}, {})
         held: dict[str, str] = {}
         for event in self._events:
             self._tell(event, held, told, nodes, edges)
         known = {node.id for node in nodes}
-        edges = [edge for edge in edges if edge.tail in known and (edge.head in known or edge.kind == "told by")]
+        edges = [
+            edge for edge in edges if edge.tail in known and (edge.head in known or edge.kind == "told by")
+        ]
         return replace(told, graph=with_sources(BeliefGraph(tuple(nodes), tuple(edges))))
 
     def _tell(

@@ -157,7 +157,9 @@ def _episode(episode: Episode, told: Timeline, places: dict[str, int]) -> Data:
             {
                 "stage": part.stage,
                 "said": part.said,
-                "beliefs": [places[name] for name in next(kernels, ())] if part.stage == "contradicted" else [],
+                "beliefs": [places[name] for name in next(kernels, ())]
+                if part.stage == "contradicted"
+                else [],
             }
             for part in experience.story(episode)
         ],

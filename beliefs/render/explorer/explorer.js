@@ -18,6 +18,7 @@ class Page {
     this.sought = "";
     this.listed = LISTED;
     this.chosen = {};
+    this.rowOf = new Map();
     this.whole = false;
     this.resetFilters();
     this.drawing = new Drawing($("graph"), (node) => this.choose({ node }, { fromGraph: true }), (node) => this.open(node));
@@ -112,12 +113,9 @@ class Page {
 
   showList() {
     const found = this.found();
-    const list = rows(found.slice(0, this.listed).map((each) => {
-      const row = PARTS[this.tab](each, this, this.sought);
-      row.tabIndex = -1;
-      if (Object.values(this.chosen).includes(each)) row.setAttribute("aria-current", "true");
-      return row;
-    }));
+    const focusedOn = [...this.rowOf].find(([, row]) => row === document.activeElement)?.[0];
+    this.rowOf = new Map(found.slice(0, this.listed).map((each) => [each, PARTS[this.tab](each, this, this.sought)]));
+    const list = rows([...this.rowOf.values()]);
     const many = found.length === 1 ? this.tab.slice(0, -1) : this.tab;
     const count = make("p", { of: "quiet" }, found.length ? `${found.length.toLocaleString("en")} ${many}` : `No ${this.tab} here${this.sought ? ": nothing has what you search for" : ""}.`);
     $("list").replaceChildren(count, list);
@@ -127,8 +125,8 @@ class Page {
         this.showList();
       } } }, `${(found.length - this.listed).toLocaleString("en")} more`));
     }
-    const first = list.querySelector("[aria-current]") ?? list.querySelector(".row");
-    if (first) first.tabIndex = 0;
+    this.markChosen();
+    if (focusedOn) (this.rowOf.get(focusedOn) ?? $("list")).focus();
     for (const tab of ["beliefs", "changes", "episodes"]) {
       const button = $(`tab-${tab}`);
       button.setAttribute("aria-selected", String(tab === this.tab));
@@ -137,8 +135,24 @@ class Page {
     $("list").setAttribute("aria-labelledby", `tab-${this.tab}`);
   }
 
+  /** Mark the row of what is chosen; it, or else the first, is the one that the tabulator goes to. */
+  markChosen() {
+    for (const [each, row] of this.rowOf) {
+      const isChosen = Object.values(this.chosen).includes(each);
+      row.tabIndex = -1;
+      if (isChosen) row.setAttribute("aria-current", "true");
+      else row.removeAttribute("aria-current");
+    }
+    const all = [...this.rowOf.values()];
+    const reached = all.find((row) => row.hasAttribute("aria-current")) ?? all[0];
+    if (reached) reached.tabIndex = 0;
+  }
+
+  /** Show what is chosen in full. Where the focus was in there, it stays, at the beginning. */
   showDetails() {
+    const wasFocused = $("details").contains(document.activeElement);
     $("details").replaceChildren(...detailsOf(this.chosen, this).filter(Boolean));
+    if (wasFocused) $("details").focus();
   }
 
   showTime() {
@@ -164,7 +178,7 @@ class Page {
       this.draw();
     } else if (node && fromGraph) this.open(node);
     this.showGraph();
-    this.showList();
+    this.markChosen();
     this.showDetails();
     $("details").scrollTop = 0;
     if (!fromGraph) this.drawing.reveal(this.chosenNode);
