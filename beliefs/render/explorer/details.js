@@ -23,6 +23,13 @@ function marked(text, sought) {
   return whole;
 }
 
+/** A formula, in which no arrow is broken in two at the end of a line; or with what was searched for marked. */
+function formula(text, sought = "") {
+  const parts = sought ? [marked(text, sought)]
+    : text.split(/(<?->)/).map((part) => /^<?->$/.test(part) ? make("span", { of: "arrow" }, part) : part);
+  return make("code", { of: "formula" }, ...parts);
+}
+
 const timeOf = (time) => {
   const moment = new Date(time);
   return Number.isNaN(moment.valueOf()) ? time : moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -36,7 +43,7 @@ function nodeRow(node, page, sought = "") {
   const title = make("span", { of: "name" }, marked(titleOf(node), sought));
   if (node.isBelief) title.append(make("span", { of: "at" }, ` ${node.at}${gone ? ", " + absence(node, page.at) : ""}`));
   const row = make("button", { type: "button", of: `row ${node.kind}${gone ? " past" : ""}`, on: { click: () => page.choose({ node }) } }, title);
-  if (node.isBelief || said(node)) row.append(make("code", { of: "formula" }, marked(node.label, sought)));
+  if (node.isBelief || said(node)) row.append(formula(node.label, sought));
   return row;
 }
 
@@ -118,7 +125,7 @@ function beliefDetails(node, page) {
   const history = node.spans.flatMap(([came, went]) => [[came, "taken in"], ...(went === null ? [] : [[went, "given up"]])]);
   return [
     make("h2", {}, make("bdi", {}, node.name)),
-    make("code", { of: "formula" }, node.label),
+    formula(node.label),
     make("p", {}, standing, make("span", { of: "tag" }, KIND_WORDS[node.kind])),
     facts([
       ["entrenchment", node.level === "certain" ? "certain: never given up" : `level ${node.level} (${node.at})`],
@@ -153,7 +160,7 @@ function nodeDetails(node, page) {
   }
   return [
     make("h2", {}, make("bdi", {}, titleOf(node))),
-    node.label === titleOf(node) ? null : make("code", { of: "formula" }, node.label),
+    node.label === titleOf(node) ? null : formula(node.label),
     make("p", {}, make("span", { of: "tag" }, KIND_WORDS[node.kind])),
     ...[...kinds].map(([title, nodes]) => section(title[0].toUpperCase() + title.slice(1), nodeRows(nodes, page))),
   ];
@@ -172,7 +179,7 @@ function changeDetails(change, page) {
     on: { click: () => page.goTo(entry) } }, label);
   return [
     make("h2", {}, `Entry ${change.entry}: `, make("bdi", {}, change.operation)),
-    change.input ? make("code", { of: "formula" }, change.input) : null,
+    change.input ? formula(change.input) : null,
     make("p", { of: "quiet" }, timeOf(change.time)),
     make("div", { of: "buttons" }, jump(change.entry - 1, "See before"), jump(change.entry, "See after")),
     facts([
