@@ -307,7 +307,7 @@ class Agent:
 
         Args:
             around: where to begin: the name of a belief, held or given up, or what else a node of the graph is called,
-                such as `entry 7`; without it, with the last change.
+                such as `entry 7`; without it, with what is asked, or else the last change.
             most: how many beliefs the page has at most, by default `exploration.MOST`; where there are or were more, it
                 has those that lie nearest to where it begins, and says so.
             asked: formulas, to be shown with the beliefs from which they follow, or their negations do.

@@ -35,7 +35,8 @@ def explore(
         journal: the journal.
         base: the base that it leads to.
         surroundings: what else there is in a graph of that base: its past, its conflicts, what is asked about it.
-        start: the name of a belief, or what else a node is called, to begin with; by default the last change.
+        start: the name of a belief, or what else a node is called, to begin with; by default what is asked about it,
+            or else the last change.
         most: how many beliefs to tell of at most; of more, those that lie nearest to where it begins.
         last: the number of the entry to which the base belongs; by default the last.
 
@@ -44,6 +45,8 @@ def explore(
 
     Cost: linear in the history.
     """
+    if start is None and surroundings.conclusions:
+        start = "asked 1"
     now = journal.head if last is None else last
     believed = journal.entry(now).seal.next_age - 1 if now else 0
     complete = believed <= most and now <= most

@@ -159,6 +159,7 @@ class TestContents:
         kinds = data["edgeKinds"]
         (asked,) = (place for place, node in enumerate(data["nodes"]) if node["kind"] == "conclusion")
         assert any(head == asked and kinds[kind] == "supports" for _, head, kind, _ in data["edges"])
+        assert data["start"] == asked
         with pytest.raises(BaseError, match="what is asked is a list"):
             birds.explore(asked="p")
 

@@ -323,6 +323,9 @@ class TestKeyboard:
         assert "Permission is hereby granted" in shown.text_content("#licences")
         shown.keyboard.press("Escape")
         assert not shown.is_visible("#help")
+        shown.click("#show-help")
+        shown.click("#help button")
+        assert not shown.is_visible("#help")
 
     def test_all_of_it_can_be_reached(self, shown):
         shown.evaluate("document.activeElement.blur()")

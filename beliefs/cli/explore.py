@@ -21,7 +21,7 @@ PAGE = "beliefs.html"
 @click.option(
     "--around",
     metavar="ID",
-    help="Where to begin: a belief, change, source or episode. Default: the last change.",
+    help="Where to begin: a belief, change, source or episode. Default: what is asked, or the last change.",
 )
 @click.option(
     "--most",

@@ -239,14 +239,13 @@ function packed(parts, { width, height }) {
 
 /** The drawing on the page: it draws the nodes it is told to, and shows which of them there are at the moment. */
 class Drawing {
-  constructor(place, onChoose, onOpen) {
+  constructor(place, onChoose) {
     this.drawn = new Set();
     this.canvas = cytoscape({
       container: place, style: styleOfDrawing(), minZoom: 0.02, maxZoom: 2.5, autoungrabify: true, boxSelectionEnabled: false,
       selectionType: "single", hideEdgesOnViewport: world.nodes.length > LARGE,
     });
     this.canvas.on("tap", "node", (event) => onChoose(world.nodes[Number(event.target.id())]));
-    this.canvas.on("dbltap", "node", (event) => onOpen(world.nodes[Number(event.target.id())]));
     new ResizeObserver(() => this.canvas.resize()).observe(place);
   }
 

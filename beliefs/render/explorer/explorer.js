@@ -21,7 +21,7 @@ class Page {
     this.rowOf = new Map();
     this.whole = false;
     this.resetFilters();
-    this.drawing = new Drawing($("graph"), (node) => this.choose({ node }, { fromGraph: true }), (node) => this.open(node));
+    this.drawing = new Drawing($("graph"), (node) => this.choose({ node }, { fromGraph: true }));
     this.centre = world.start === null ? newest(this.at) : world.nodes[world.start];
     this.opened = [];
     this.prepare();
@@ -46,9 +46,14 @@ class Page {
         && (level === "" || (node.level === "certain" || (level !== "certain" && node.level >= Number(level))))))));
   }
 
+  /** Whether all that the filters leave is drawn. */
+  get drawsAll() {
+    return this.whole || this.admitted.size <= AT_ONCE;
+  }
+
   /** Lay out anew: all that is admitted, or what lies around the centre and what was opened. */
   draw(still = null) {
-    const all = this.whole || this.admitted.size <= AT_ONCE;
+    const all = this.drawsAll;
     if (!all && this.centre && !this.admitted.has(this.centre)) this.admitted.add(this.centre);
     const nodes = all ? this.admitted
       : new Set([...this.nearCentre(), ...this.opened].filter((node) => this.admitted.has(node)));
@@ -173,7 +178,7 @@ class Page {
   choose(what, { fromGraph = false } = {}) {
     this.chosen = what;
     const node = what.node ?? this.nodeOf((what.change ?? what.episode)?.entry);
-    if (node && !fromGraph && !this.drawing.drawn.has(node) && !(this.admitted.size <= AT_ONCE) && !this.whole) {
+    if (node && !fromGraph && !this.drawsAll && !this.drawing.drawn.has(node)) {
       [this.centre, this.opened] = [node, []];
       this.draw();
     } else if (node && fromGraph) this.open(node);
@@ -187,7 +192,7 @@ class Page {
 
   /** Draw what else is next to a node, where not all is drawn. */
   open(node) {
-    if (this.whole || this.admitted.size <= AT_ONCE) return;
+    if (this.drawsAll) return;
     const fresh = [...neighbours(node)].filter((each) => this.admitted.has(each) && !this.drawing.drawn.has(each)).slice(0, OPENED);
     if (!fresh.length) return;
     this.opened.push(...fresh);
