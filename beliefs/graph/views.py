@@ -218,7 +218,7 @@ def _joined(one: BeliefGraph, other: BeliefGraph) -> BeliefGraph:
 
 
 def with_sources(graph: BeliefGraph, others: Iterable[str] = ()) -> BeliefGraph:
-    """Return the graph with a node for each source, those others that are given among them, to which what it told leads."""
+    """Return the graph with a node for each source, given ones among them, and edges to it from what it told."""
     told = [
         Edge(node.id, source_id(node.belief.source), "told by")
         for node in graph.nodes

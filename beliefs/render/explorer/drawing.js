@@ -22,12 +22,12 @@ const SHAPES = {
   episode: ["tag", "--episode", "--episode-line"],
 };
 const LINES = {
-  "feeds": ["solid", "triangle", "--edge"],
+  feeds: ["solid", "triangle", "--edge"],
   "speaks of": ["dotted", "none", "--edge"],
   "told by": ["dotted", "vee", "--source-line"],
-  "supports": ["solid", "triangle", "--seen-line"],
-  "refutes": ["solid", "tee", "--conflict-line"],
-  "needs": ["dotted", "triangle", "--seen-line"],
+  supports: ["solid", "triangle", "--seen-line"],
+  refutes: ["solid", "tee", "--conflict-line"],
+  needs: ["dotted", "triangle", "--seen-line"],
   "in conflict": ["solid", "none", "--conflict-line"],
   "settled in": ["solid", "vee", "--conflict-line"],
   "led to": ["solid", "triangle", "--seen-line"],
@@ -53,7 +53,8 @@ function caption(node, hidden) {
 
 function said(node) {
   return node.kind === "observation" || node.kind === "conclusion" || node.kind === "expectation"
-    ? "\n" + cut(node.label, 31) : "";
+    ? "\n" + cut(node.label, 31)
+    : "";
 }
 
 function sizeOf(node) {
@@ -66,35 +67,75 @@ function sizeOf(node) {
 
 function styleOfDrawing() {
   const style = [
-    { selector: "node", style: {
-      "label": "data(caption)", "text-wrap": "wrap", "text-max-width": "1000px", "text-valign": "center",
-      "font-size": 13, "line-height": 1.25, "font-family": "ui-monospace, Consolas, DejaVu Sans Mono, monospace",
-      "color": colour("--text"), "border-width": 1.6, "width": "data(width)", "height": "data(height)",
-      "min-zoomed-font-size": 5 } },
-    { selector: "edge", style: {
-      "curve-style": "bezier", "width": 1.4, "arrow-scale": 0.9, "line-color": colour("--edge"),
-      "target-arrow-color": colour("--edge") } },
+    {
+      selector: "node",
+      style: {
+        label: "data(caption)",
+        "text-wrap": "wrap",
+        "text-max-width": "1000px",
+        "text-valign": "center",
+        "font-size": 13,
+        "line-height": 1.25,
+        "font-family": "ui-monospace, Consolas, DejaVu Sans Mono, monospace",
+        color: colour("--text"),
+        "border-width": 1.6,
+        width: "data(width)",
+        height: "data(height)",
+        "min-zoomed-font-size": 5,
+      },
+    },
+    {
+      selector: "edge",
+      style: {
+        "curve-style": "bezier",
+        width: 1.4,
+        "arrow-scale": 0.9,
+        "line-color": colour("--edge"),
+        "target-arrow-color": colour("--edge"),
+      },
+    },
     { selector: ".certain", style: { "border-width": 4, "border-style": "double" } },
-    { selector: ".past", style: {
-      "background-color": colour("--past"), "border-color": colour("--past-line"), "border-style": "dashed",
-      "color": colour("--past-text") } },
-    { selector: "edge.past", style: { "line-style": "dotted", "opacity": 0.5 } },
-    { selector: "edge.faint", style: { "width": 1, "opacity": 0.35, "curve-style": "haystack" } },
-    { selector: ".away", style: { "display": "none" } },
-    { selector: ".lit", style: { "width": 3, "opacity": 1, "z-index": 9 } },
-    { selector: "node.found", style: { "underlay-color": colour("--change-line"), "underlay-opacity": 0.45, "underlay-padding": 5 } },
-    { selector: "node.chosen", style: { "outline-width": 4, "outline-color": colour("--accent"), "outline-offset": 2, "z-index": 10 } },
+    {
+      selector: ".past",
+      style: {
+        "background-color": colour("--past"),
+        "border-color": colour("--past-line"),
+        "border-style": "dashed",
+        color: colour("--past-text"),
+      },
+    },
+    { selector: "edge.past", style: { "line-style": "dotted", opacity: 0.5 } },
+    { selector: "edge.faint", style: { width: 1, opacity: 0.35, "curve-style": "haystack" } },
+    { selector: ".away", style: { display: "none" } },
+    { selector: ".lit", style: { width: 3, opacity: 1, "z-index": 9 } },
+    {
+      selector: "node.found",
+      style: { "underlay-color": colour("--change-line"), "underlay-opacity": 0.45, "underlay-padding": 5 },
+    },
+    {
+      selector: "node.chosen",
+      style: { "outline-width": 4, "outline-color": colour("--accent"), "outline-offset": 2, "z-index": 10 },
+    },
   ];
   const kinds = Object.entries(SHAPES).map(([kind, [shape, fill, line]]) => ({
     selector: `node[kind = "${kind}"]`,
-    style: { "shape": shape, "background-color": colour(fill), "border-color": colour(line),
+    style: {
+      shape: shape,
+      "background-color": colour(fill),
+      "border-color": colour(line),
       ...(kind === "conclusion" && { "border-style": "double", "border-width": 4 }),
-      ...(kind === "expectation" && { "border-style": "dotted" }) },
+      ...(kind === "expectation" && { "border-style": "dotted" }),
+    },
   }));
   const lines = Object.entries(LINES).map(([kind, [line, arrow, shade]]) => ({
     selector: `edge[kind = "${kind}"]`,
-    style: { "line-style": line, "target-arrow-shape": arrow, "line-color": colour(shade), "target-arrow-color": colour(shade),
-      ...((kind === "supports" || kind === "refutes" || kind === "in conflict") && { "width": 2.2 }) },
+    style: {
+      "line-style": line,
+      "target-arrow-shape": arrow,
+      "line-color": colour(shade),
+      "target-arrow-color": colour(shade),
+      ...((kind === "supports" || kind === "refutes" || kind === "in conflict") && { width: 2.2 }),
+    },
   }));
   // What is said of all comes first, then of kinds, then of what holds at the moment.
   return [...style.slice(0, 2), ...kinds, ...lines, ...style.slice(2)];
@@ -154,12 +195,15 @@ function byDagre({ nodes, edges }, direction) {
     graph.setNode(String(node.place), { width, height });
   }
   let number = 0;
-  for (const edge of edges) graph.setEdge(String(edge.tail.place), String(edge.head.place), {}, String(number++));
+  for (const edge of edges)
+    graph.setEdge(String(edge.tail.place), String(edge.head.place), {}, String(number++));
   dagre.layout(graph);
-  const places = new Map(nodes.map((node) => {
-    const { x, y } = graph.node(String(node.place));
-    return [node, [x, y]];
-  }));
+  const places = new Map(
+    nodes.map((node) => {
+      const { x, y } = graph.node(String(node.place));
+      return [node, [x, y]];
+    }),
+  );
   return { places, width: graph.graph().width, height: graph.graph().height };
 }
 
@@ -194,12 +238,17 @@ function inColumns({ nodes, edges }) {
   let [x, height] = [0, 0];
   for (const column of [...columns.keys()].sort((one, two) => one - two)) {
     const members = columns.get(column);
-    const weight = new Map(members.map((node) => [node, mean(into.get(node).map((each) => rank.get(each) ?? 0))]));
+    const weight = new Map(
+      members.map((node) => [node, mean(into.get(node).map((each) => rank.get(each) ?? 0))]),
+    );
     members.sort((one, two) => weight.get(one) - weight.get(two));
     members.forEach((node, row) => {
       rank.set(node, row / members.length);
       const [width, tall] = [240, 60];
-      places.set(node, [x + width / 2 + width * Math.floor(row / tallest), tall / 2 + tall * (row % tallest)]);
+      places.set(node, [
+        x + width / 2 + width * Math.floor(row / tallest),
+        tall / 2 + tall * (row % tallest),
+      ]);
     });
     height = Math.max(height, 60 * Math.min(tallest, members.length));
     x += 240 * Math.ceil(members.length / tallest) + 140;
@@ -242,8 +291,14 @@ class Drawing {
   constructor(place, onChoose) {
     this.drawn = new Set();
     this.canvas = cytoscape({
-      container: place, style: styleOfDrawing(), minZoom: 0.02, maxZoom: 2.5, autoungrabify: true, boxSelectionEnabled: false,
-      selectionType: "single", hideEdgesOnViewport: world.nodes.length > LARGE,
+      container: place,
+      style: styleOfDrawing(),
+      minZoom: 0.02,
+      maxZoom: 2.5,
+      autoungrabify: true,
+      boxSelectionEnabled: false,
+      selectionType: "single",
+      hideEdgesOnViewport: world.nodes.length > LARGE,
     });
     this.canvas.on("tap", "node", (event) => onChoose(world.nodes[Number(event.target.id())]));
     new ResizeObserver(() => this.canvas.resize()).observe(place);
@@ -257,17 +312,34 @@ class Drawing {
     this.drawn = new Set(nodes);
     const edges = new Set();
     for (const node of nodes) {
-      for (const edge of node.edges) if (this.drawn.has(edge.tail) && this.drawn.has(edge.head)) edges.add(edge);
+      for (const edge of node.edges)
+        if (this.drawn.has(edge.tail) && this.drawn.has(edge.head)) edges.add(edge);
     }
-    const where = positions([...nodes], edges, { width: this.canvas.width() || 1, height: this.canvas.height() || 1 });
+    const where = positions([...nodes], edges, {
+      width: this.canvas.width() || 1,
+      height: this.canvas.height() || 1,
+    });
     const elements = [...nodes].map((node) => {
       const [width, height] = sizeOf(node);
-      return { group: "nodes", data: { id: String(node.place), kind: node.kind, width, height, caption: caption(node, hiddenOf(node)) },
-        position: where.get(node), classes: node.level === "certain" ? "certain" : "" };
+      return {
+        group: "nodes",
+        data: {
+          id: String(node.place),
+          kind: node.kind,
+          width,
+          height,
+          caption: caption(node, hiddenOf(node)),
+        },
+        position: where.get(node),
+        classes: node.level === "certain" ? "certain" : "",
+      };
     });
     for (const edge of edges) {
-      elements.push({ group: "edges", data: { source: String(edge.tail.place), target: String(edge.head.place), kind: edge.kind },
-        classes: nodes.size > LARGE ? "faint" : "" });
+      elements.push({
+        group: "edges",
+        data: { source: String(edge.tail.place), target: String(edge.head.place), kind: edge.kind },
+        classes: nodes.size > LARGE ? "faint" : "",
+      });
     }
     this.canvas.batch(() => {
       this.canvas.elements().remove();
@@ -283,8 +355,15 @@ class Drawing {
 
   /** Show which nodes are there, which are past, which were found, and which is chosen; touch only what changes. */
   show({ isShown, isPast, isFound, chosen }) {
-    const state = (node) => [!isShown(node) && "away", isPast(node) && "past", isFound(node) && "found", node === chosen && "chosen"]
-      .filter(Boolean).join(" ");
+    const state = (node) =>
+      [
+        !isShown(node) && "away",
+        isPast(node) && "past",
+        isFound(node) && "found",
+        node === chosen && "chosen",
+      ]
+        .filter(Boolean)
+        .join(" ");
     this.canvas.batch(() => {
       const changed = [...this.drawn].filter((node) => this.shown.get(node) !== state(node));
       for (const node of changed) {
@@ -292,11 +371,19 @@ class Drawing {
         this.element(node).classes(`${node.level === "certain" ? "certain" : ""} ${state(node)}`);
       }
       for (const node of changed) {
-        this.element(node).connectedEdges().forEach((edge) => {
-          const ends = [edge.source(), edge.target()];
-          edge.toggleClass("past", edge.data("kind") === "feeds" && ends.some((end) => end.hasClass("past")));
-          edge.toggleClass("lit", ends.some((end) => end.hasClass("chosen")));
-        });
+        this.element(node)
+          .connectedEdges()
+          .forEach((edge) => {
+            const ends = [edge.source(), edge.target()];
+            edge.toggleClass(
+              "past",
+              edge.data("kind") === "feeds" && ends.some((end) => end.hasClass("past")),
+            );
+            edge.toggleClass(
+              "lit",
+              ends.some((end) => end.hasClass("chosen")),
+            );
+          });
       }
     });
   }
@@ -320,14 +407,22 @@ class Drawing {
     const element = this.element(node);
     const small = this.canvas.zoom() < LEGIBLE;
     const box = element.renderedBoundingBox();
-    if (!small && box.x1 >= 0 && box.y1 >= 0 && box.x2 <= this.canvas.width() && box.y2 <= this.canvas.height()) return;
+    if (
+      !small &&
+      box.x1 >= 0 &&
+      box.y1 >= 0 &&
+      box.x2 <= this.canvas.width() &&
+      box.y2 <= this.canvas.height()
+    )
+      return;
     const about = element.closedNeighborhood().not(".away");
     if (small) {
       this.canvas.fit(about, 28);
       this.canvas.zoom(Math.max(LEGIBLE, Math.min(1, this.canvas.zoom())));
     }
     const { w, h } = about.boundingBox();
-    const whole = w * this.canvas.zoom() <= this.canvas.width() && h * this.canvas.zoom() <= this.canvas.height();
+    const whole =
+      w * this.canvas.zoom() <= this.canvas.width() && h * this.canvas.zoom() <= this.canvas.height();
     this.canvas.center(whole ? about : element);
     this.fill();
   }
@@ -340,11 +435,17 @@ class Drawing {
       if (before > 0 && after < 0) return -Math.min(before, -after);
       return before < 0 && after > 0 ? Math.min(-before, after) : 0;
     };
-    this.canvas.panBy({ x: shift(box.x1, box.x2, this.canvas.width()), y: shift(box.y1, box.y2, this.canvas.height()) });
+    this.canvas.panBy({
+      x: shift(box.x1, box.x2, this.canvas.width()),
+      y: shift(box.y1, box.y2, this.canvas.height()),
+    });
   }
 
   zoomBy(factor) {
-    this.canvas.zoom({ level: this.canvas.zoom() * factor, renderedPosition: { x: this.canvas.width() / 2, y: this.canvas.height() / 2 } });
+    this.canvas.zoom({
+      level: this.canvas.zoom() * factor,
+      renderedPosition: { x: this.canvas.width() / 2, y: this.canvas.height() / 2 },
+    });
   }
 
   restyle() {

@@ -22,8 +22,15 @@ const turningPoints = world.changes
   .filter((change) => change.operation !== "undo" && (change.removed.length || change.kernels.length))
   .map((change) => change.entry);
 for (const change of world.changes) {
-  change.sought = [change.title, change.source ?? "", change.reason ?? "", String(change.entry),
-    ...[...change.added, ...change.removed].slice(0, 50).map((place) => world.nodes[place].name)].join("\n").toLowerCase();
+  change.sought = [
+    change.title,
+    change.source ?? "",
+    change.reason ?? "",
+    String(change.entry),
+    ...[...change.added, ...change.removed].slice(0, 50).map((place) => world.nodes[place].name),
+  ]
+    .join("\n")
+    .toLowerCase();
 }
 for (const episode of world.episodes) {
   episode.sought = [episode.title, ...episode.story.map((part) => part.said)].join("\n").toLowerCase();
@@ -58,12 +65,23 @@ function other(edge, node) {
 
 /** What a node is called in a list: the name of a belief, or what else it stands for. */
 function titleOf(node) {
-  return node.name ?? (node.kind === "change" || node.kind === "source" || node.kind === "symbol" ? node.label : node.id);
+  return (
+    node.name ??
+    (node.kind === "change" || node.kind === "source" || node.kind === "symbol" ? node.label : node.id)
+  );
 }
 
 const KIND_WORDS = {
-  fact: "fact", rule: "rule", symbol: "function", source: "source", conclusion: "what was asked",
-  expectation: "expectation", conflict: "conflict", observation: "what was seen", change: "change", episode: "episode",
+  fact: "fact",
+  rule: "rule",
+  symbol: "function",
+  source: "source",
+  conclusion: "what was asked",
+  expectation: "expectation",
+  conflict: "conflict",
+  observation: "what was seen",
+  change: "change",
+  episode: "episode",
 };
 
 /** The last change that gave something up by an entry, or else the newest belief: where a large graph begins. */
@@ -98,5 +116,9 @@ function near(start, most, few, admitted) {
 /** What is next to a node, each once; first what tells of changes, as there is most of mere feeding. */
 function neighbours(node) {
   const plain = (edge) => edge.kind === "feeds";
-  return new Set([...node.edges.filter((edge) => !plain(edge)), ...node.edges.filter(plain)].map((edge) => other(edge, node)));
+  return new Set(
+    [...node.edges.filter((edge) => !plain(edge)), ...node.edges.filter(plain)].map((edge) =>
+      other(edge, node),
+    ),
+  );
 }
