@@ -9,6 +9,7 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -16,7 +17,7 @@ from beliefs import Agent
 from beliefs.base.belief import Belief
 from beliefs.errors import BaseError, UnknownBeliefError
 from beliefs.exploration import events
-from beliefs.graph import Event, timeline
+from beliefs.graph import EdgeKind, Event, NodeKind, timeline
 from beliefs.language.parser import parse_formula
 from beliefs.language.signature import Signature
 from beliefs.render.explorer import page
@@ -248,6 +249,26 @@ class TestPage:
                 "XMLHttpRequest",
             ):
                 assert way not in text, f"{script.name}: {way}"
+
+
+class TestDrawing:
+    """What the drawing knows is what the graph has, and colours are never all that tells two things apart."""
+
+    @staticmethod
+    def looks(table: str) -> dict[str, str]:
+        folder = Path(page.__code__.co_filename).parent
+        text = (folder / "drawing.js").read_text(encoding="utf-8")
+        _, _, rest = text.partition(f"const {table} = {{")
+        body, _, _ = rest.partition("};")
+        return dict(re.findall(r'^  "?([a-z ]+)"?: \[(.*?), "--', body, re.MULTILINE))
+
+    def test_every_kind_of_node_has_a_shape(self):
+        assert self.looks("SHAPES").keys() == set(get_args(NodeKind)) - {"given up"}
+
+    def test_every_kind_of_edge_has_a_line_of_its_own(self):
+        looks = self.looks("LINES")
+        assert looks.keys() == set(get_args(EdgeKind))
+        assert len(set(looks.values())) == len(looks)
 
 
 class TestLibraries:

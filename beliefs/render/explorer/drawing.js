@@ -25,16 +25,16 @@ const LINES = {
   feeds: ["solid", "triangle", "--edge"],
   "speaks of": ["dotted", "none", "--edge"],
   "told by": ["dotted", "vee", "--source-line"],
-  supports: ["solid", "triangle", "--seen-line"],
+  supports: ["solid", "chevron", "--seen-line"],
   refutes: ["solid", "tee", "--conflict-line"],
   needs: ["dotted", "triangle", "--seen-line"],
   "in conflict": ["solid", "none", "--conflict-line"],
   "settled in": ["solid", "vee", "--conflict-line"],
-  "led to": ["solid", "triangle", "--seen-line"],
+  "led to": ["solid", "circle", "--seen-line"],
   "taken in by": ["dashed", "circle", "--change-line"],
   "given up in": ["dashed", "tee", "--change-line"],
   "weakened from": ["dashed", "diamond", "--episode-line"],
-  "tells of": ["dotted", "triangle", "--episode-line"],
+  "tells of": ["dotted", "diamond", "--episode-line"],
 };
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();

@@ -499,6 +499,7 @@ function shapeOf(kind) {
 const ARROWS = {
   triangle: "M26 5L33 9L26 13Z",
   vee: "M26 5L33 9L26 13L28 9Z",
+  chevron: "M25 5H28L33 9L28 13H25L30 9Z",
   tee: "M31 4H33V14H31Z",
   circle: "M27 9A3 3 0 0 0 33 9A3 3 0 0 0 27 9Z",
   diamond: "M25 9L29 5.5L33 9L29 12.5Z",
