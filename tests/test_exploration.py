@@ -21,6 +21,7 @@ from beliefs.graph import EdgeKind, Event, NodeKind, timeline
 from beliefs.language.parser import parse_formula
 from beliefs.language.signature import Signature
 from beliefs.render.explorer import page
+from beliefs.render.explorer.claims import claims
 from beliefs.render.explorer.page import LICENCES, as_data
 
 TOOL = Path(__file__).resolve().parent.parent / "tools" / "explorer_libraries.py"
@@ -198,6 +199,56 @@ class TestContents:
         assert certificate["whole"] is None
         assert certificate["size"] > 20_000
         assert certificate["claims"]
+
+
+class TestClaims:
+    """A sentence for each thing that a certificate claims, and none for what does not apply."""
+
+    def of(self, change) -> list[str]:
+        return list(claims(change.certificate))
+
+    def test_a_revision(self):
+        agent = Agent.in_memory()
+        agent.load(RULES)
+        assert self.of(agent.revise("!flies(tweety)")) == [
+            "It speaks of what the change touches: 2 beliefs of those held before. The others stay true as they were.",
+            "The conflict contradicts what was told, and would not without any one of its beliefs.",
+            "Every conflict loses a belief. Each belief given up has a conflict that nothing else given up settles.",
+            "What was given up costs 1 at level 1; nothing that settles the conflicts costs less.",
+            "All that is believed after can be true together: a model with 1 atom true in it is shown.",
+        ]
+
+    def test_nothing_given_up(self):
+        agent = Agent.in_memory()
+        told = self.of(agent.tell("p"))
+        assert "Nothing was given up." in told
+        assert not any("conflict" in claim for claim in told)
+
+    def test_a_contraction_and_a_consolidation(self):
+        agent = Agent.in_memory()
+        agent.load("[a] p\n[b] p -> q\n[c] !q", allow_conflict=True)
+        assert any("contradicts itself, and would not" in claim for claim in self.of(agent.consolidate()))
+        agent = Agent.in_memory()
+        agent.load("[a] p\n[b] p -> q")
+        assert any(
+            "entails what is to be believed no more" in claim for claim in self.of(agent.contract("q"))
+        )
+
+    def test_a_repair(self):
+        agent = Agent.in_memory()
+        agent.load(RULES + "\n[robin @3] bird(robin)")
+        agent.observe("flies(robin)")
+        told = self.of(agent.observe("!flies(tweety)"))
+        assert "What is weaker (`fly.2`) follows from what it replaces, and still says something." in told
+
+    def test_what_cannot_be(self):
+        agent = Agent.in_memory()
+        assert "By itself, without any belief, what it is about cannot be true." in self.of(
+            agent.revise("p & !p")
+        )
+        assert "By itself, without any belief, what it is about is always true." in self.of(
+            agent.contract("p | !p")
+        )
 
 
 class TestPage:

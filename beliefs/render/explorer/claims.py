@@ -16,17 +16,24 @@ _CONFLICT = {
 }
 
 
+_ALONE = {
+    "expand": "cannot be true",
+    "revise": "cannot be true",
+    "contract": "is always true",
+    "consolidate": "cannot be true",
+}
+"""What it means for the input, where a kernel holds no belief."""
+
+
 def claims(certificate: Certificate) -> Iterator[str]:
     """Yield the claims of a certificate, one sentence each."""
     yield _scope(certificate)
     kernels = len(certificate.kernels)
-    if kernels:
+    if any(certificate.kernels):
         each = "The conflict" if kernels == 1 else f"Each of the {kernels} conflicts"
-        yield (
-            f"{each} {_CONFLICT[certificate.operation]}, and would not without any one of its beliefs."
-            if any(certificate.kernels)
-            else "What was told contradicts itself."
-        )
+        yield f"{each} {_CONFLICT[certificate.operation]}, and would not without any one of its beliefs."
+    elif kernels:
+        yield f"By itself, without any belief, what it is about {_ALONE[certificate.operation]}."
     if certificate.outcome == "refused":
         yield "Nothing that is not certain could be given up to settle that, so nothing was changed."
         return
@@ -37,7 +44,7 @@ def claims(certificate: Certificate) -> Iterator[str]:
         yield "Nothing was given up."
     if certificate.weakened:
         weaker = words.names(each.name for each in certificate.weakened)
-        yield f"What is weaker ({weaker}) follows from what it replaces, and is not true of everything."
+        yield f"What is weaker ({weaker}) follows from what it replaces, and still says something."
     if certificate.successes:
         yield f"What came true before still follows: {words.count(len(certificate.successes), 'case')} on record."
     if certificate.model is not None:
