@@ -931,7 +931,8 @@ class TestVerify:
 
 READING = [
     ["ask", "p"], ["why", "p"], ["why-not", "p"], ["conflicts"], ["list"], ["show", "p"], ["graph"],
-    ["explore", "-"], ["export"], ["log"], ["diff", "1"], ["verify"], ["observe", "p"], ["revise", "p"], ["contract", "p"], ["consolidate"], ["undo"],
+    ["explore", "-"], ["export"], ["log"], ["diff", "1"], ["verify"], ["observe", "p"], ["revise", "p"],
+    ["contract", "p"], ["consolidate"], ["undo"],
 ]  # fmt: skip
 
 
