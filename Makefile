@@ -14,7 +14,7 @@ INSTALLED := $(VENV)/installed
 INSTALLED_DEV := $(VENV)/installed-dev
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types docs docs-check site tables bench format install install-dev clean distclean
+.PHONY: help demo test lint types docs docs-check site screenshot tables bench format install install-dev clean distclean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -46,6 +46,9 @@ site: $(INSTALLED_DEV) ## build the site of the docs into site/
 
 tables: $(INSTALLED_DEV) ## make the tables of the grammar anew
 	$(RUN) tools/grammar_tables.py
+
+screenshot: $(INSTALLED_DEV) ## draw docs/images/explorer.png anew, with Chromium
+	$(RUN) tools/explorer_screenshot.py
 
 docs-check: $(INSTALLED_DEV) ## check that the docs are current and their examples run
 	$(RUN) tools/cli_docs.py --check

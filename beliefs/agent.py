@@ -36,7 +36,7 @@ from beliefs.reasoning.verdict import Budget, Unknown
 
 if TYPE_CHECKING:
     from beliefs.failure.diagnosis import Diagnoses
-    from beliefs.graph import BeliefGraph, Conclusion, Event
+    from beliefs.graph import BeliefGraph, Conclusion, Surroundings
     from beliefs.planning.actions import Domain, Ground, Plan, Problem, State, Step
     from beliefs.planning.evidence import Evidence, Lesson
     from beliefs.planning.goals import Goal
@@ -286,17 +286,49 @@ class Agent:
         """
         from beliefs import graph
 
-        if isinstance(asked, str):
-            raise BaseError(f"what is asked is a list; write [{asked!r}] for one formula")
         base = self._to_ask(as_of)
-        surroundings = graph.Surroundings(
-            kernels=() if base.consistent else answers.conflicts(base, budget=self.budget).kernels,
-            past=tuple(_events(self._journal.turning_points(as_of))),
-            conclusions=tuple(_concluded(self.why(formula, as_of=as_of)) for formula in asked),
-        )
+        surroundings = self._surroundings(base, asked, as_of)
         if around is None:
             return graph.view(base, surroundings)
         return graph.around(base, around, depth, surroundings, graph.MOST if most is None else most)
+
+    def explore(
+        self,
+        around: str | None = None,
+        *,
+        most: int | None = None,
+        asked: Sequence[str | Formula] = (),
+        as_of: int | None = None,
+    ) -> str:
+        """Return a page of HTML in which what is and was believed can be explored in a browser.
+
+        The page is one file, and asks nothing of any network: the graph of beliefs as it was after any entry of the
+        journal, every change with its kernels and its certificate, and the episodes.
+
+        Args:
+            around: where to begin: the name of a belief, held or given up, or what else a node of the graph is called,
+                such as `entry 7`; without it, with what is asked, or else the last change.
+            most: how many beliefs the page has at most, by default `exploration.MOST`; where there are or were more, it
+                has those that lie nearest to where it begins, and says so.
+            asked: formulas, to be shown with the beliefs from which they follow, or their negations do.
+            as_of: the number of a journal entry: what there was up to that.
+
+        Raises:
+            LanguageError: a formula is malformed, or does not fit the symbols of the base.
+            UnknownBeliefError: there is nothing of the name given.
+            BaseError: nothing may be there.
+
+        Cost: linear in the history, and in the edges between the beliefs of the page.
+        """
+        from beliefs import exploration
+
+        if most is not None and most < 1:
+            raise BaseError(f"a page has room for one belief at least, not {most}")
+        base = self._to_ask(as_of)
+        surroundings = self._surroundings(base, asked, as_of)
+        return exploration.explore(
+            self._journal, base, surroundings, around, exploration.MOST if most is None else most, as_of
+        )
 
     # What changes
 
@@ -818,6 +850,23 @@ class Agent:
             self._settled = (self._present.head, settled)
         return self._settled[1]
 
+    def _surroundings(
+        self, base: BeliefBase, asked: Sequence[str | Formula], as_of: int | None
+    ) -> Surroundings:
+        """What a graph of a base has beside its beliefs: its past, its conflicts, what is asked about it."""
+        from beliefs.exploration import events
+        from beliefs.graph import Surroundings
+
+        if isinstance(asked, str):
+            raise BaseError(f"what is asked is a list; write [{asked!r}] for one formula")
+        past = tuple(events(self._journal.turning_points(as_of)))
+        undone = {event.undoes for event in past}
+        return Surroundings(
+            kernels=() if base.consistent else answers.conflicts(base, budget=self.budget).kernels,
+            past=tuple(event for event in past if event.entry not in undone),
+            conclusions=tuple(_concluded(self.why(formula, as_of=as_of)) for formula in asked),
+        )
+
     def _expand(self, told: Told, *, allow_conflict: bool, dry_run: bool) -> Change:
         def operate(base: BeliefBase, budget: Budget) -> Change:
             declared = told.declared_in(base)
@@ -905,30 +954,6 @@ def _formula(said: str | Formula, base: BeliefBase) -> Formula:
 
 def _read(text: str | None) -> Formula | None:
     return None if text is None else parse_formula(text, canonical=True)
-
-
-def _events(history: Iterable[Entry]) -> Iterator[Event]:
-    """The changes of a history that were not taken back, as the graph needs them."""
-    from beliefs.graph import Event
-
-    entries = list(history)
-    undone = {entry.decision.undoes for entry in entries}
-    failures = {episode.entry: episode.number for episode in episodes(entries)}
-    for entry in entries:
-        if entry.number not in undone:
-            decision, observed = entry.decision, entry.decision.observed
-            yield Event(
-                entry.number,
-                decision.operation,
-                decision.input,
-                tuple(decision.removed),
-                tuple(decision.added),
-                () if observed is None else observed.weakened,
-                decision.kernels,
-                observed is not None,
-                decision.source,
-                failures.get(entry.number),
-            )
 
 
 def _concluded(found: Explanation) -> Conclusion:

@@ -24,7 +24,7 @@ LAYERS = (
     ("answers", "bulk"),
     ("failure",),
     ("journal", "render"),
-    ("verification",),
+    ("verification", "exploration"),
     ("planning",),
     ("formats",),
     ("agent",),

@@ -73,6 +73,15 @@ def test_the_wheel_holds_grammar_and_types(wheel):
     assert any(name.endswith("licenses/LICENSE") for name in wheel.namelist())
 
 
+def test_the_wheel_holds_the_page_to_explore_in(wheel):
+    folder = ROOT / "beliefs" / "render" / "explorer"
+    files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert any(path.suffix == ".html" for path in files)
+    for path in files:
+        name = f"beliefs/{path.relative_to(ROOT / 'beliefs').as_posix()}"
+        assert wheel.read(name) == path.read_bytes()
+
+
 def test_the_wheel_holds_the_package_and_the_manual_page_alone(wheel):
     others = [name for name in wheel.namelist() if not name.startswith("beliefs/")]
     (page,) = (name for name in others if not name.partition("/")[0].endswith(".dist-info"))

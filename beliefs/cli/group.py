@@ -64,6 +64,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "list": Listed("look", "List the beliefs."),
         "show": Listed("look", "Show one belief and its history."),
         "graph": Listed("look", "Draw what feeds what, who said so, and what gave way."),
+        "explore": Listed("explore", "Write a page to explore the base in."),
         "export": Listed("transfer", "Write the beliefs to a file."),
     },
     "History": {

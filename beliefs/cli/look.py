@@ -86,7 +86,7 @@ def _history(agent: Agent, name: str, as_of: int | None) -> list[tuple[Entry, st
     return events
 
 
-Form: TypeAlias = Literal["tree", "dot", "svg", "png", "mermaid", "graphml", "json"]
+Form: TypeAlias = Literal["tree", "dot", "svg", "png", "mermaid", "graphml", "json", "html"]
 FORMS: tuple[Form, ...] = get_args(Form)
 
 
@@ -140,17 +140,23 @@ def graph_command(
     gave them up, what was seen that contradicted them, and the conflicts between these. ID is the name of a belief, or
     what else a node is called: "entry 7", "source r2", "episode 1", "conflict 7.1".
 
-    Without FILE, or with `-`, the drawing goes to standard output. The formats svg and png need Graphviz.
+    Without FILE, or with `-`, the drawing goes to standard output. The formats svg and png need Graphviz. The format
+    html is the page that `explore` writes, which has room for all; --depth and --most are not for it.
 
     Example:
       beliefs graph --around fly --depth 1
       beliefs graph beliefs.svg
       beliefs graph --asked 'flies(tweety)' --format mermaid
     """
-    with reading(settings, "drawing") as agent:
-        graph = agent.graph(around, depth=depth, most=most, asked=asked, as_of=as_of)
     if form is None:
         form = _form_of(file) or ("json" if settings.as_json else "tree")
+    if form == "html":
+        from beliefs.cli.explore import write_page
+
+        write_page(settings, file or Path("-"), around, None, asked, as_of)
+        return
+    with reading(settings, "drawing") as agent:
+        graph = agent.graph(around, depth=depth, most=most, asked=asked, as_of=as_of)
     to_file = file is not None and str(file) != "-"
     if form == "tree":
         from beliefs.graph import find
@@ -179,6 +185,7 @@ def _form_of(file: Path | None) -> Form | None:
     endings: dict[str, Form] = {f".{form}": form for form in FORMS} | {
         ".gv": "dot",
         ".mmd": "mermaid",
+        ".htm": "html",
         ".txt": "tree",
     }
     return None if file is None else endings.get(file.suffix.lower())

@@ -2,6 +2,7 @@
 
 from beliefs.graph.model import BeliefGraph, Edge, EdgeKind, Node, NodeKind, find, graphml
 from beliefs.graph.past import Event
+from beliefs.graph.timeline import Timeline, timeline
 from beliefs.graph.views import MOST, Conclusion, Surroundings, around, view
 
 __all__ = [
@@ -14,8 +15,10 @@ __all__ = [
     "Node",
     "NodeKind",
     "Surroundings",
+    "Timeline",
     "around",
     "find",
     "graphml",
+    "timeline",
     "view",
 ]

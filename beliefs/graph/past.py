@@ -29,6 +29,7 @@ class Event:
         observed: whether the input is something that was seen.
         source: who or what brought the input.
         episode: the number of the episode that it is, or None.
+        undoes: the number of the entry that it takes back, or None.
     """
 
     entry: int
@@ -41,6 +42,17 @@ class Event:
     observed: bool = False
     source: str | None = None
     episode: int | None = None
+    undoes: int | None = None
+
+    @property
+    def title(self) -> str:
+        """What was done, and by what."""
+        return self.operation if self.input is None else f"{self.operation} {self.input}"
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a graph has a node for it: it gave something up, or met kernels, and takes nothing back."""
+        return bool(self.removed or self.kernels) and self.undoes is None and self.operation != "undo"
 
 
 def history(base: BeliefBase, past: Iterable[Event]) -> BeliefGraph:
@@ -57,7 +69,7 @@ def history(base: BeliefBase, past: Iterable[Event]) -> BeliefGraph:
 
     Cost: linear in the changes, however much is believed.
     """
-    events = [event for event in past if (event.removed or event.kernels) and event.operation != "undo"]
+    events = [event for event in past if event.is_told]
     story = _Story(base, events)
     # From the last to the first: a kernel is joined to its beliefs as they were, which is as they next were given up.
     for event in reversed(events):
@@ -74,7 +86,7 @@ class _Story:
         self._base = base
         # A belief is told from a later one of the same name by its age.
         self._lost = {
-            (belief.name, belief.age): _lost_id(event, belief.name)
+            (belief.name, belief.age): lost_id(event.entry, belief.name)
             for event in events
             for belief in event.removed
         }
@@ -84,7 +96,7 @@ class _Story:
         """Add what there is to say of a change, the last thing first."""
         change = f"entry {event.entry}"
         for belief in reversed(event.removed):
-            lost = _lost_id(event, belief.name)
+            lost = lost_id(event.entry, belief.name)
             self._next_lost[belief.name] = lost
             self.nodes.append(Node(lost, "given up", print_formula(belief.formula), belief, event.entry))
             self.edges.append(Edge(lost, change, "given up in"))
@@ -92,7 +104,7 @@ class _Story:
         for name, former in event.weakened:
             new = taken_in.get(name)
             if new is not None:
-                self.edges.append(Edge(new, _lost_id(event, former), "weakened from"))
+                self.edges.append(Edge(new, lost_id(event.entry, former), "weakened from"))
         self.edges += (Edge(new, change, "taken in by") for new in taken_in.values() if new is not None)
         seen = None
         if event.observed and event.input is not None:
@@ -107,8 +119,7 @@ class _Story:
             episode = f"episode {event.episode}"
             self.nodes.append(Node(episode, "episode", episode, entry=event.entry))
             self.edges.append(Edge(episode, change, "tells of"))
-        title = event.operation if event.input is None else f"{event.operation} {event.input}"
-        self.nodes.append(Node(change, "change", f"{event.entry}: {title}", entry=event.entry))
+        self.nodes.append(Node(change, "change", f"{event.entry}: {event.title}", entry=event.entry))
 
     def _tell_kernel(self, event: Event, number: int, kernel: tuple[str, ...], seen: str | None) -> None:
         conflict = f"conflict {event.entry}.{number}"
@@ -136,5 +147,6 @@ def source_id(source: str) -> str:
     return f"{SOURCE}{source}"
 
 
-def _lost_id(event: Event, name: str) -> str:
-    return f"{name} (given up in {event.entry})"
+def lost_id(entry: int, name: str) -> str:
+    """Return what the node of a belief is called that an entry gave up."""
+    return f"{name} (given up in {entry})"

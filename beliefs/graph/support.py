@@ -43,10 +43,12 @@ def support(base: BeliefBase) -> BeliefGraph:
     out its counterparts; an atom is never compared with one of another predicate.
     """
     beliefs = tuple(base)
-    speakers = _speakers(beliefs, base.signature)
-    return support_among(
-        beliefs, (symbol for symbol, names in speakers.items() if len(names) > 1), base.signature
-    )
+    return support_among(beliefs, functions_spoken_of(beliefs, base.signature), base.signature)
+
+
+def functions_spoken_of(beliefs: Iterable[Belief], signature: Signature) -> list[str]:
+    """Return the functions that the comparisons of several beliefs speak of."""
+    return [function for function, names in _speakers(beliefs, signature).items() if len(names) > 1]
 
 
 def support_among(beliefs: Sequence[Belief], symbols: Iterable[str], signature: Signature) -> BeliefGraph:

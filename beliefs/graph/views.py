@@ -88,7 +88,7 @@ def view(base: BeliefBase, surroundings: Surroundings = Surroundings()) -> Belie
 
     Cost: linear in the total length of the beliefs, in the past, and in the edges; see `support`.
     """
-    return _with_sources(_joined(support(base), surroundings.of(base)))
+    return with_sources(_joined(support(base), surroundings.of(base)))
 
 
 def around(
@@ -126,7 +126,7 @@ def around(
     held = sorted((base[name] for name in names if name in base), key=lambda each: (each.age, each.name))
     symbols = [name.removeprefix(SYMBOL) for name in names if name in near.symbols]
     sources = (name for name in names if name.startswith(SOURCE))
-    whole = _with_sources(_joined(support_among(held, symbols, base.signature), beside), sources)
+    whole = with_sources(_joined(support_among(held, symbols, base.signature), beside), sources)
     return replace(whole.restricted(names), complete=complete)
 
 
@@ -217,8 +217,8 @@ def _joined(one: BeliefGraph, other: BeliefGraph) -> BeliefGraph:
     return BeliefGraph((*one.nodes, *other.nodes), (*one.edges, *other.edges))
 
 
-def _with_sources(graph: BeliefGraph, others: Iterable[str] = ()) -> BeliefGraph:
-    """The graph with a node for each source, those others that are given among them, to which what it told leads."""
+def with_sources(graph: BeliefGraph, others: Iterable[str] = ()) -> BeliefGraph:
+    """Return the graph with a node for each source, given ones among them, and edges to it from what it told."""
     told = [
         Edge(node.id, source_id(node.belief.source), "told by")
         for node in graph.nodes

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -81,6 +83,36 @@ def _learned_in_short(episode: Episode) -> str:
     return "; ".join(learned) or "the expectation was wrong"
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sentence of a story.
+
+    Attributes:
+        stage: what it tells of: what was "expected", what was "seen", what "contradicted" that, what was "learned".
+        said: the sentence.
+        beliefs: the names of the beliefs that it introduces.
+    """
+
+    stage: Literal["expected", "seen", "contradicted", "learned"]
+    said: str
+    beliefs: tuple[str, ...] = ()
+
+
+def story(value: Episode) -> tuple[Part, ...]:
+    """Return an episode as sentences: what was expected, what was seen, what contradicts it, what was learned."""
+    parts = []
+    for told in value.expectations:
+        rests = f", because of {words.names(told.because)}" if told.because else ""
+        parts.append(Part("expected", f"Expected: {print_formula(told.formula)}{rests}."))
+    by = f", told by {value.source}" if value.source else ""
+    parts.append(Part("seen", f"Seen: {value.observation}{by}."))
+    for place, kernel in enumerate(value.kernels, start=1):
+        numbered = f" ({place} of {len(value.kernels)})" if len(value.kernels) > 1 else ""
+        parts.append(Part("contradicted", f"Together these contradict it{numbered}:", kernel))
+    parts += (Part("learned", said) for said in words.lesson(value))
+    return tuple(parts)
+
+
 def episode(value: Episode, before: BeliefBase) -> RenderableType:
     """Return an episode as a story.
 
@@ -94,17 +126,14 @@ def episode(value: Episode, before: BeliefBase) -> RenderableType:
         Text(visible(title), style=STYLES["title"]),
         Text(f"entry {value.entry}, {local_time(value.time)}.{undone}", style=STYLES["quiet"]),
     ]
-    for told in value.expectations:
-        rests = f", because of {words.names(told.because)}" if told.because else ""
-        parts += [Text(""), sentence(f"Expected: {print_formula(told.formula)}{rests}.")]
-    by = f", told by {value.source}" if value.source else ""
-    parts += [Text("")] if not value.expectations else []
-    parts.append(sentence(f"Seen: {value.observation}{by}."))
-    for place, kernel in enumerate(value.kernels, start=1):
-        numbered = f" ({place} of {len(value.kernels)})" if len(value.kernels) > 1 else ""
-        parts.append(sentence(f"Together these contradict it{numbered}:"))
-        parts.append(_beliefs((before[name] for name in kernel if name in before), before))
-    parts += [Text(""), *map(sentence, words.lesson(value))]
+    stage = None
+    for part in story(value):
+        if stage is None or part.stage == "expected" or part.stage == "learned" != stage:
+            parts.append(Text(""))
+        stage = part.stage
+        parts.append(sentence(part.said))
+        if part.stage == "contradicted":
+            parts.append(_beliefs((before[name] for name in part.beliefs if name in before), before))
     return Group(*parts)
 
 

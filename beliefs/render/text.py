@@ -252,7 +252,7 @@ def log(entries: Sequence[Entry]) -> RenderableType:
             [
                 str(entry.number),
                 local_time(entry.time),
-                _deed(entry),
+                deed(entry),
                 _few(belief.name for belief in entry.decision.added),
                 _few(belief.name for belief in entry.decision.removed),
             ]
@@ -311,7 +311,7 @@ def belief(
         facts.append(["source", value.source])
     facts += [["record", line] for line in words.on_record(value, record)]
     facts += [
-        [f"entry {event.number}", f"{what} {local_time(event.time)} by {_deed(event)}"]
+        [f"entry {event.number}", f"{what} {local_time(event.time)} by {deed(event)}"]
         for event, what in history
     ]
     return Group(title, grid([Column(style=STYLES["quiet"]), Column(breaks=True)], facts, indent=2))
@@ -465,8 +465,8 @@ def _held(value: Belief) -> str:
     return f"at level {words.firmness(value.entrenchment)}"
 
 
-def _deed(entry: Entry) -> str:
-    """What an entry did, as `revise !flies(tweety)`."""
+def deed(entry: Entry) -> str:
+    """Return what an entry did, as `revise !flies(tweety)`."""
     decision = entry.decision
     if decision.undoes is not None:
         return f"{decision.operation} entry {decision.undoes}"

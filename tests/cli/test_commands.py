@@ -762,6 +762,45 @@ class TestTimeline:
         assert shell.json("timeline") == []
 
 
+class TestExplore:
+    """What is on the page is tested in test_exploration.py and, in a browser, test_explorer_in_browser.py."""
+
+    def test_into_a_file(self, refuted, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        assert refuted("explore").startswith("Wrote beliefs.html, 0.")
+        page = (tmp_path / "beliefs.html").read_text(encoding="utf-8")
+        assert page.startswith("<!DOCTYPE html>")
+        assert "penguin (given up in 2)" in page
+        told = refuted.json("explore", "other.html")
+        assert told == {"file": "other.html", "bytes": len(page.encode())}
+        assert (tmp_path / "other.html").read_text(encoding="utf-8") == page
+
+    def test_to_standard_output(self, refuted):
+        page = refuted("explore", "-")
+        assert page.startswith("<!DOCTYPE html>")
+        assert refuted("graph", "--format", "html") == page
+
+    def test_graph_writes_the_same(self, refuted, tmp_path):
+        graph, page = tmp_path / "graph.html", tmp_path / "page.html"
+        assert refuted("graph", graph, "--around", "penguin").startswith(f"Wrote {graph}, ")
+        refuted("explore", page, "--around", "penguin")
+        assert graph.read_bytes() == page.read_bytes()
+
+    def test_what_cannot_be(self, refuted, tmp_path):
+        target = tmp_path / "page.html"
+        assert "no belief named 'nobody'" in refuted.error("explore", target, "--around", "nobody")
+        assert "cannot be opened" in refuted.error("explore", "-", "--open")
+        assert "no entry 9" in refuted.error("explore", target, "--as-of", "9")
+        assert "^" in refuted.error("explore", target, "--asked", "p &")
+        assert not target.exists()
+
+    def test_it_is_opened(self, refuted, tmp_path, monkeypatch):
+        opened = []
+        monkeypatch.setattr(click, "launch", opened.append)
+        refuted("explore", tmp_path / "page.html", "--open")
+        assert opened == [str(tmp_path / "page.html")]
+
+
 class TestExport:
     def test_it_round_trips(self, refuted, tmp_path):
         text = refuted("export")
@@ -891,8 +930,9 @@ class TestVerify:
 
 
 READING = [
-    ["ask", "p"], ["why", "p"], ["why-not", "p"], ["conflicts"], ["list"], ["show", "p"], ["graph"], ["export"],
-    ["log"], ["diff", "1"], ["verify"], ["observe", "p"], ["revise", "p"], ["contract", "p"], ["consolidate"], ["undo"],
+    ["ask", "p"], ["why", "p"], ["why-not", "p"], ["conflicts"], ["list"], ["show", "p"], ["graph"],
+    ["explore", "-"], ["export"], ["log"], ["diff", "1"], ["verify"], ["observe", "p"], ["revise", "p"],
+    ["contract", "p"], ["consolidate"], ["undo"],
 ]  # fmt: skip
 
 
@@ -1096,7 +1136,7 @@ class TestHelp:
             )
         )
         assert ("--as-of" in options) == (
-            name in ("list", "show", "ask", "why", "why-not", "graph", "export", "diagnose")
+            name in ("list", "show", "ask", "why", "why-not", "graph", "explore", "export", "diagnose")
         )
 
     def test_version(self, shell):
