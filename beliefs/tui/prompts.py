@@ -1,0 +1,68 @@
+"""An input of one line, with what is wrong with it below."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Input, Label, Static
+
+from beliefs.render.layout import STYLES
+
+
+class Prompt(Vertical):
+    """A line to write in, after a label; and below it, only where something is wrong, what."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    Prompt { height: auto; }
+    Prompt > Horizontal { height: 1; }
+    Prompt Label { color: $text-muted; padding: 0 1; }
+    Prompt Input { width: 1fr; }
+    Prompt Input:focus { background: $boost; }
+    Prompt .fault { padding: 0 1; display: none; }
+    Prompt .fault.told { display: block; }
+    """
+
+    def __init__(self, label: str | Widget, hint: str, *, id: str, input: Input | None = None) -> None:  # noqa: A002
+        """Make an empty line.
+
+        Args:
+            label: what stands before it.
+            hint: what it shows while it is empty.
+            id: its name on the screen.
+            input: the line, where it is not a plain one.
+        """
+        super().__init__(id=id)
+        self._label = Label(label, markup=False) if isinstance(label, str) else label
+        self._input = Input(compact=True, select_on_focus=False) if input is None else input
+        self._input.placeholder = hint
+        self._fault = Static(classes="fault", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Make the line, and the place below it."""
+        with Horizontal():
+            yield self._label
+            yield self._input
+        yield self._fault
+
+    @property
+    def value(self) -> str:
+        """What is written there."""
+        return self._input.value.strip()
+
+    @value.setter
+    def value(self, text: str) -> None:
+        self._input.value = text
+        self._input.cursor_position = len(text)
+
+    def focus_line(self) -> None:
+        """Let the user write."""
+        self._input.focus()
+
+    def tell(self, fault: str | None) -> None:
+        """Show what is wrong, as plain text; or, for None, that nothing is."""
+        self._fault.update(Text(fault or "", style=STYLES["minus"]))
+        self._fault.set_class(fault is not None, "told")
