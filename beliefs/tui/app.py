@@ -166,8 +166,10 @@ class BeliefsApp(App[None]):
             self._show_about(None)
 
     def _show_about(self, size: str | None) -> None:
-        parts = [visible(self.engine.place), size, "read-only" if self.engine.read_only else None]
-        self.query_one("#about", Static).update(Text("  ·  ".join(part for part in parts if part)))
+        # The place comes last, since it may be long.
+        parts = [size, "read-only" if self.engine.read_only else None, visible(self.engine.place)]
+        about = Text("  ·  ".join(part for part in parts if part), no_wrap=True, overflow="ellipsis")
+        self.query_one("#about", Static).update(about)
 
     def _show_doing(self) -> None:
         if not self.is_running:

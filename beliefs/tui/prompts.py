@@ -10,7 +10,19 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Input, Label, Static
 
-from beliefs.render.layout import STYLES
+from beliefs.render.layout import STYLES, visible
+
+
+class Line(Input):
+    """A line to write in, where what is pasted cannot reach the terminal as control characters."""
+
+    def __init__(self) -> None:
+        """Make an empty line."""
+        super().__init__(compact=True, select_on_focus=False)
+
+    def validate_value(self, value: str) -> str:
+        """Return a text with its control characters written out."""
+        return visible(value)
 
 
 class Prompt(Vertical):
@@ -26,41 +38,41 @@ class Prompt(Vertical):
     Prompt .fault.told { display: block; }
     """
 
-    def __init__(self, label: str | Widget, hint: str, *, id: str, input: Input | None = None) -> None:  # noqa: A002
+    def __init__(self, label: str | Widget, hint: str, *, id: str, line: Line | None = None) -> None:  # noqa: A002
         """Make an empty line.
 
         Args:
             label: what stands before it.
             hint: what it shows while it is empty.
             id: its name on the screen.
-            input: the line, where it is not a plain one.
+            line: the line, where it is not a plain one.
         """
         super().__init__(id=id)
         self._label = Label(label, markup=False) if isinstance(label, str) else label
-        self._input = Input(compact=True, select_on_focus=False) if input is None else input
-        self._input.placeholder = hint
+        self._line = Line() if line is None else line
+        self._line.placeholder = hint
         self._fault = Static(classes="fault", markup=False)
 
     def compose(self) -> ComposeResult:
         """Make the line, and the place below it."""
         with Horizontal():
             yield self._label
-            yield self._input
+            yield self._line
         yield self._fault
 
     @property
     def value(self) -> str:
         """What is written there."""
-        return self._input.value.strip()
+        return self._line.value.strip()
 
     @value.setter
     def value(self, text: str) -> None:
-        self._input.value = text
-        self._input.cursor_position = len(text)
+        self._line.value = text
+        self._line.cursor_position = len(text)
 
     def focus_line(self) -> None:
         """Let the user write."""
-        self._input.focus()
+        self._line.focus()
 
     def tell(self, fault: str | None) -> None:
         """Show what is wrong, as plain text; or, for None, that nothing is."""

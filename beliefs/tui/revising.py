@@ -18,14 +18,14 @@ from beliefs.render import text
 from beliefs.render.layout import STYLES
 from beliefs.tui.engine import Engine, Failed, Stopped
 from beliefs.tui.panes import Pane
-from beliefs.tui.prompts import Prompt
+from beliefs.tui.prompts import Line, Prompt
 from beliefs.tui.screens import Scroll
 from beliefs.tui.trial import SPOKEN, Request, Spoken, Trial, attempt, make, shown
 
 READ_ONLY = "The base is open for reading only: changes can be tried, and not committed."
 
 
-class _Line(Input):
+class _Line(Line):
     """A line whose arrows up and down choose what is done with the formula."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,9 +65,8 @@ class RevisePane(Pane):
             compact=True,
             id="operation",
         )
-        line = _Line(compact=True, select_on_focus=False)
         hint = '[name @2 "source"] formula; Enter tries it, ↑↓ choose what to do'
-        self._prompt = Prompt(self._operation, hint, id="revise-prompt", input=line)
+        self._prompt = Prompt(self._operation, hint, id="revise-prompt", line=_Line())
         self._result = Static(markup=False)
         self._trial: Trial | None = None
         self._begun = False

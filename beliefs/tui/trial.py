@@ -73,7 +73,8 @@ class Trial:
     def can_be_made(self) -> bool:
         """Whether there is anything to commit."""
         if self.change.status == "vacuous":  # a declaration, or an observation that confirms something
-            return self.request.operation == "observe" or bool(self.change.declared)
+            declares = self.change.after.declarations != self.base.declarations
+            return self.request.operation == "observe" or declares
         return self.change.status in ("done", "rejected")
 
     def comes_to_the_same(self, other: Trial) -> bool:
