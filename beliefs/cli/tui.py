@@ -28,9 +28,14 @@ def tui_command(settings: Settings, read_only: bool) -> None:
     """
     if settings.as_json:
         raise click.UsageError("`tui` is for people and prints no JSON; `list`, `why` and `log` do")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not at_terminal():
         raise click.UsageError("`tui` needs a terminal; `list`, `why` and `log` write to pipes and files too")
     from beliefs.tui import browse
 
     with opened(settings, read_only=read_only) as agent:
         browse(agent)
+
+
+def at_terminal() -> bool:
+    """Return whether somebody can see and type."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -191,7 +191,7 @@ def why_not(value: WhyNot, base: BeliefBase) -> RenderableType:
     for number, kernel in enumerate(value.blocked_by, start=1):
         if kernel:
             numbered = f" {number}" if len(value.blocked_by) > 1 else ""
-            tree.add(Text(f"blocked{numbered} by:")).add(_said_by(base, kernel))
+            tree.add(Text(f"blocked{numbered} by:")).add(said_by(base, kernel))
         else:
             tree.add(Text("it contradicts itself"))
     if value.given_up:
@@ -199,7 +199,7 @@ def why_not(value: WhyNot, base: BeliefBase) -> RenderableType:
     then = "then " if value.given_up else ""
     for way in value.missing:
         needed = words.conjoined([print_formula(literal) for literal in way.literals])
-        tree.add(Text(f"it would {then}follow from {needed}, because of:")).add(_said_by(base, way.because))
+        tree.add(Text(f"it would {then}follow from {needed}, because of:")).add(said_by(base, way.because))
     parts: list[RenderableType] = [tree]
     if value.verdict == "unknown":
         parts.append(sentence(_full_stop(value.reason or "the solver could not tell")))
