@@ -24,7 +24,7 @@ from beliefs.errors import BaseError, CertificateError
 from beliefs.failure.episode import Episode, episodes
 from beliefs.failure.observation import Policy, Seen, decay_of, decided, observe, policy_named
 from beliefs.journal.entry import Decision, Entry, Observed, StaleHead
-from beliefs.journal.journal import Journal, Present
+from beliefs.journal.journal import Journal, Moved, Present
 from beliefs.journal.replay import follow
 from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_formula
@@ -35,6 +35,7 @@ from beliefs.reasoning.deadline import Deadline
 from beliefs.reasoning.verdict import Budget, Unknown
 
 if TYPE_CHECKING:
+    from beliefs.certificates.certificate import Certificate
     from beliefs.failure.diagnosis import Diagnoses
     from beliefs.graph import BeliefGraph, Conclusion, Surroundings
     from beliefs.planning.actions import Domain, Ground, Plan, Problem, State, Step
@@ -161,6 +162,16 @@ class Agent:
         """Close the journal."""
         self.close()
 
+    @property
+    def read_only(self) -> bool:
+        """Whether the journal can be read but not written: only dry runs of changes are made then."""
+        return self._journal.read_only
+
+    @property
+    def place(self) -> str:
+        """Where the journal is, for messages; no password in it."""
+        return self._journal.place
+
     # What is believed
 
     @property
@@ -178,6 +189,18 @@ class Agent:
     def beliefs(self) -> tuple[Belief, ...]:
         """Return what is believed, oldest first."""
         return tuple(self.base)
+
+    def find(
+        self, containing: str = "", *, after: Belief | None = None, limit: int = 100
+    ) -> tuple[Belief, ...]:
+        """Return some of what is believed, the oldest first, without reading the rest.
+
+        Args:
+            containing: a text that their name, formula or source holds, in capitals or not; all hold the empty one.
+            after: only those that come after this one.
+            limit: how many at most.
+        """
+        return self._journal.find(containing, after=after, limit=limit)
 
     def ask(self, formula: str | Formula, *, as_of: int | None = None) -> Answer:
         """Return whether a formula is believed, disbelieved, undecided or unknown, and why.
@@ -806,6 +829,38 @@ class Agent:
     def log(self, *, newest_first: bool = False) -> Iterator[Entry]:
         """Yield the entries of the journal, each with what it decided."""
         return self._journal.entries(newest_first=newest_first)
+
+    def entry(self, number: int) -> Entry:
+        """Return the entry of the journal of that number.
+
+        Raises:
+            JournalError: there is no such entry.
+        """
+        return self._journal.entry(number)
+
+    def certificate(self, number: int) -> Certificate | None:
+        """Return the certificate of the entry of that number, to be checked; None where it has none.
+
+        Raises:
+            JournalError: there is no such entry, or its certificate is not the one that was written.
+            CertificateError: what was written is no certificate.
+        """
+        from beliefs.certificates.certificate import Certificate
+
+        data = self._journal.certificate(number)
+        return None if data is None else Certificate.from_json(data)
+
+    def history(self, name: str, *, as_of: int | None = None) -> tuple[tuple[Entry, Moved, Belief], ...]:
+        """Return what became of the belief of a name, and of former ones of that name, the oldest first.
+
+        Each entry of the journal comes with whether it took the belief in or gave it up, and with the belief as it
+        was; nothing comes where there never was one of that name.
+
+        Args:
+            name: the name of a belief, held or given up.
+            as_of: the number of a journal entry: leave out what came after it.
+        """
+        return tuple(self._journal.history(name, as_of))
 
     def as_of(self, entry: int) -> BeliefBase:
         """Return the base as it was after the entry of that number; 0 is before the first.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from beliefs.agent import Agent
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.base.entrenchment import Entrenchment
+from beliefs.certificates.checker import check
 from beliefs.change import consolidate, contract, expand, revise
 from beliefs.errors import (
     BaseError,
@@ -395,3 +397,77 @@ def test_what_is_to_be_diagnosed_is_a_list():
         agent.diagnose([], situated=None)
     with pytest.raises(BaseError, match="what is situated is the name of a predicate or function; 5 is none"):
         agent.diagnose([], situated=[5])
+
+
+@pytest.fixture
+def zoo(tmp_path) -> Iterator[Agent]:
+    with Agent.open(tmp_path / "zoo.db") as agent:
+        agent.load('[fly "Field_Guide"] forall x. bird(x) -> flies(x)\n[b_1] bird(robin)\n[opus] bird(opus)')
+        agent.revise("[seen] !flies(opus)")
+        agent.tell("[calm] still")
+        yield agent
+
+
+def found(agent: Agent, containing: str = "") -> list[str]:
+    return [belief.name for belief in agent.find(containing)]
+
+
+class TestFind:
+    def test_by_name_formula_and_source(self, zoo):
+        assert found(zoo, "fly") == ["fly"]
+        assert found(zoo, "FIELD") == ["fly"]
+        assert found(zoo, "bird(") == ["fly", "b_1"]
+
+    def test_what_means_something_to_a_database_is_meant_literally(self, zoo):
+        assert found(zoo, "b_") == ["b_1"]
+        assert found(zoo, "%") == []
+        assert found(zoo, "\\") == []
+        assert found(zoo, "'") == []
+
+    def test_page_by_page(self, zoo):
+        everything = list(zoo.base)
+        last = None
+        pages = []
+        while page := zoo.find(after=last, limit=2):
+            pages.append(len(page))
+            last = page[-1]
+        assert sum(pages) == len(everything)
+        assert [*zoo.find(limit=2), *zoo.find(after=zoo.find(limit=2)[-1])] == everything
+
+    def test_what_others_committed_is_found(self, zoo):
+        with Agent.open(zoo.place) as other:
+            other.tell("[sun] shines")
+        assert found(zoo, "sun") == ["sun"]
+
+
+class TestHistory:
+    def test_what_became_of_a_belief(self, zoo):
+        zoo.undo()
+        told = [(entry.number, moved, belief.name) for entry, moved, belief in zoo.history("opus")]
+        assert told == [(1, "taken in", "opus"), (2, "given up", "opus")]
+        assert [entry.number for entry, _, _ in zoo.history("opus", as_of=1)] == [1]
+
+    def test_names_alike_are_told_apart(self, zoo):
+        assert [entry.number for entry, _, _ in zoo.history("b_1")] == [1]
+        zoo.tell("[B_1] other")
+        assert [entry.number for entry, _, _ in zoo.history("b_1")] == [1]
+        assert [entry.number for entry, _, _ in zoo.history("B_1")] == [4]
+
+    def test_a_name_that_never_was(self, zoo):
+        assert zoo.history("nobody") == ()
+
+    def test_one_entry_with_its_certificate(self, zoo):
+        assert zoo.entry(2) == list(zoo.log())[1]
+        certificate = zoo.certificate(2)
+        assert certificate is not None
+        assert check(certificate).valid
+        zoo.expect("shines")
+        assert zoo.certificate(4) is None
+        for look in (zoo.entry, zoo.certificate):
+            with pytest.raises(JournalError):
+                look(9)
+
+    def test_whether_it_can_be_written(self, zoo):
+        assert not zoo.read_only
+        with Agent.open(zoo.place, read_only=True) as reader:
+            assert reader.read_only

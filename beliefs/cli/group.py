@@ -61,6 +61,7 @@ SECTIONS: dict[str, dict[str, Listed]] = {
         "mend": Listed("act", "Tell what is wrong with a PDDL domain."),
     },
     "Look": {
+        "tui": Listed("tui", "Browse the beliefs in the terminal, and try changes."),
         "list": Listed("look", "List the beliefs."),
         "show": Listed("look", "Show one belief and its history."),
         "graph": Listed("look", "Draw what feeds what, who said so, and what gave way."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias, get_args
 
 import click
 from rich.text import Text
@@ -15,11 +15,6 @@ from beliefs.cli.session import reading, state
 from beliefs.cli.settings import Settings
 from beliefs.errors import UnknownBeliefError
 from beliefs.render import data, text, words
-
-if TYPE_CHECKING:
-    from beliefs.agent import Agent
-    from beliefs.base.belief import Belief
-    from beliefs.journal.entry import Entry
 
 
 @click.command("list")
@@ -58,7 +53,7 @@ def show_command(settings: Settings, name: str, as_of: int | None) -> None:
     """
     with reading(settings, "reading the base") as agent:
         base = state(agent, as_of)
-        history = _history(agent, name, as_of)
+        history = agent.history(name, as_of=as_of)
         if name in base:
             belief = base[name]
         elif history:
@@ -73,17 +68,6 @@ def show_command(settings: Settings, name: str, as_of: int | None) -> None:
         write_json(data.shown(belief, events, base.record, held=held))
     else:
         write_text(text.belief(belief, events, base.record, held=held))
-
-
-def _history(agent: Agent, name: str, as_of: int | None) -> list[tuple[Entry, str, Belief]]:
-    """The entries that took a belief in or gave it up, in order, with the belief as it was."""
-    events: list[tuple[Entry, str, Belief]] = []
-    for entry in agent.log():
-        if as_of is not None and entry.number > as_of:
-            break
-        events += [(entry, "given up", belief) for belief in entry.decision.removed if belief.name == name]
-        events += [(entry, "taken in", belief) for belief in entry.decision.added if belief.name == name]
-    return events
 
 
 Form: TypeAlias = Literal["tree", "dot", "svg", "png", "mermaid", "graphml", "json", "html"]

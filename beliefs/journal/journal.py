@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self, TypeAlias
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, not_, or_, select
 
+from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.errors import BaseError, JournalCorruptError, JournalError, LanguageError
 from beliefs.journal import schema
 from beliefs.journal.chain import ChainFault, StoredEntry, audit, genesis, hash_of
 from beliefs.journal.codec import (
     Effects,
+    Record,
     canonical,
     digest,
     effects,
@@ -43,8 +45,12 @@ from beliefs.journal.state import (
     witness_after,
     write_step,
 )
+from beliefs.journal.stored import found
 
-__all__ = ["ChainFault", "Decision", "Entry", "Journal", "Present", "StaleHead"]
+__all__ = ["ChainFault", "Decision", "Entry", "Journal", "Moved", "Present", "StaleHead"]
+
+Moved: TypeAlias = Literal["given up", "taken in"]
+"""What an entry did to a belief."""
 
 _PAGE = 64
 """How many entries are read in one go."""
@@ -206,6 +212,24 @@ class Journal:
             base = follow(base, entry.decision, entry.seal.next_age)
         return Present(tip.number, base.knowing(witness, base.consistent))
 
+    def find(
+        self, containing: str = "", *, after: Belief | None = None, limit: int = 100
+    ) -> tuple[Belief, ...]:
+        """Return some of the present beliefs, the oldest first.
+
+        Args:
+            containing: a text that their name, formula or source holds, in capitals or not; all hold the empty one.
+            after: only those that come after this one.
+            limit: how many at most.
+
+        Raises:
+            JournalCorruptError: a belief cannot be read.
+
+        Cost: the database looks through all beliefs; only those that are returned are read.
+        """
+        with self._reading() as connection:
+            return found(connection, _head(connection), containing, after, limit)
+
     def append(
         self,
         decision: Decision,
@@ -307,6 +331,32 @@ class Journal:
             with self._reading() as connection:
                 found = [self._stored_entry(connection, number) for number in page]
             yield from map(_entry, found)
+
+    def history(self, name: str, last: int | None = None) -> Iterator[tuple[Entry, Moved, Belief]]:
+        """Yield the entries, up to number `last` or to the end, that took a belief of that name in or gave it up.
+
+        Each comes with which of the two it did, and with the belief as it was; what was given up comes before what
+        took its place.
+
+        Raises:
+            JournalCorruptError: one of them is not as it was written; the message names it.
+
+        Cost: linear in the text of the history, which only the database looks through; and that of these entries.
+        """
+        with self._reading() as connection:
+            numbers = _speaking_of(connection, name, self.head if last is None else last)
+        for number in numbers:
+            with self._reading() as connection:
+                stored = self._stored_entry(connection, number)
+            entry, does = _entry(stored), read_effects(stored.decision)
+            sides: tuple[tuple[Moved, Sequence[Record], Sequence[Belief]], ...] = (
+                ("given up", does.removed, entry.decision.removed),
+                ("taken in", does.added, entry.decision.added),
+            )
+            for moved, records, beliefs in sides:
+                for place, record in enumerate(records):
+                    if record.name == name:
+                        yield entry, moved, beliefs[place]
 
     def entry(self, number: int) -> Entry:
         """Return the entry of that number.
@@ -576,6 +626,14 @@ def _turning_points(connection: Connection, last: int) -> list[int]:
         or_(not_(said.contains('"refuted":')), said.contains('"refuted":[]')),
     )
     query = select(table.c.number).where(table.c.number <= last, not_(merely)).order_by(table.c.number)
+    return [row.number for row in connection.execute(query)]
+
+
+def _speaking_of(connection: Connection, name: str, last: int) -> list[int]:
+    """Return the numbers of the entries, up to the last one, that hold a name, and perhaps of some others."""
+    table = schema.entry
+    said = table.c.decision.contains(canonical(name), autoescape=True)
+    query = select(table.c.number).where(table.c.number <= last, said).order_by(table.c.number)
     return [row.number for row in connection.execute(query)]
 
 

@@ -6,6 +6,7 @@ would have been read early, whatever has been written meanwhile. What was read i
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final, Generic, TypeVar
@@ -83,6 +84,24 @@ class Snapshot:
 def read(connection: Connection, query: Select[Any], at: int, **values: object) -> Iterable[Row[Any]]:
     """Return what a query finds that holds after one entry."""
     return connection.execute(query, {"at": at, **values})
+
+
+def found(
+    connection: Connection, at: int, containing: str, after: Belief | None, limit: int
+) -> tuple[Belief, ...]:
+    """Return beliefs held after one entry whose name, formula or source holds a text; see `Journal.find`."""
+    table = schema.belief
+    query = ALL_BELIEFS.order_by(table.c.name).limit(limit)
+    if after is not None:
+        query = query.where(
+            or_(table.c.age > after.age, and_(table.c.age == after.age, table.c.name > after.name))
+        )
+    if containing:
+        literally = re.sub(r"([\\%_])", r"\\\1", containing)
+        pattern = func.lower(f"%{literally}%")
+        columns = (table.c.name, table.c.formula, table.c.source)
+        query = query.where(or_(*(func.lower(column).like(pattern, escape="\\") for column in columns)))
+    return tuple(belief(Record._make(row)) for row in read(connection, query, at))
 
 
 class _Shelf(Mapping[K, V], Generic[K, V]):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, KeysView, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
+from math import inf
 from operator import neg
 from threading import Event, Thread
 from time import monotonic
@@ -314,7 +315,10 @@ class PatientSolver:
         worker = Thread(target=work, name="sat-oracle", daemon=True)
         try:
             worker.start()
-            done.wait(patience)
+            # It wakes now and then: an interrupt of a thread other than the main one comes only then.
+            end = inf if patience is None else monotonic() + patience
+            while not done.wait(min(_AGAIN, max(0.0, end - monotonic()))) and monotonic() < end:
+                pass
         finally:
             if worker.ident is not None:
                 self._stop(done)

@@ -12,6 +12,17 @@ from beliefs.base.entrenchment import Cost
 from beliefs.language.syntax import Declaration
 
 
+class Observed(Protocol):
+    """What an entry says of an observation, besides what it changed."""
+
+    @property
+    def policy(self) -> str: ...
+    @property
+    def rejected(self) -> Belief | None: ...
+    @property
+    def weakened(self) -> Sequence[tuple[str, str]]: ...
+
+
 class Decision(Protocol):
     """What an entry of the journal decided."""
 
@@ -37,6 +48,10 @@ class Decision(Protocol):
     def reason(self) -> str | None: ...
     @property
     def undoes(self) -> int | None: ...
+    @property
+    def observed(self) -> Observed | None: ...
+    @property
+    def consistent(self) -> bool | None: ...
 
 
 class Entry(Protocol):

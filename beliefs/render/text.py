@@ -73,7 +73,7 @@ def change(value: Change, alternatives: Alternatives, *, dry_run: bool = False) 
     if value.status in ("refused", "rejected"):
         parts.extend(_contradicting(value))
         return Group(*parts)
-    parts.extend(_moved(value))
+    parts.extend(moved(value.added, value.removed))
     why = [sentence(text) for text in words.reasons(value)]
     if len(why) > LISTED:
         more = f"… and {len(why) - LISTED} more; --json lists every one of them."
@@ -112,15 +112,15 @@ def _headline(value: Change, dry_run: bool) -> Text:
 _HEADLINES = {"done": "good", "vacuous": "quiet", "rejected": "bad", "refused": "bad", "unknown": "open"}
 
 
-def _moved(value: Change) -> Iterable[RenderableType]:
-    """Beliefs taken in and given up, a line each; of very many, some, and how many more there are."""
+def moved(added: Sequence[Belief], removed: Sequence[Belief]) -> Iterable[RenderableType]:
+    """Yield beliefs taken in and given up, a line each; of very many, some, and how many more there are."""
     rows: list[list[str]] = []
     more: list[str] = []
-    for sign, moved in (("+", value.added), ("-", value.removed)):
-        shown = moved if len(moved) <= LISTED else moved[: LISTED // 2]
+    for sign, values in (("+", added), ("-", removed)):
+        shown = values if len(values) <= LISTED else values[: LISTED // 2]
         rows += [[sign, belief.name, _at(belief), print_formula(belief.formula)] for belief in shown]
-        if len(shown) < len(moved):
-            more.append(f"{sign} {len(moved) - len(shown)} more")
+        if len(shown) < len(values):
+            more.append(f"{sign} {len(values) - len(shown)} more")
     if rows:
         yield grid(_SIGNED, rows, indent=2, styles=_SIGNS)
     if more:
@@ -136,7 +136,7 @@ def _contradicting(value: Change) -> Iterable[RenderableType]:
     for names in value.kernels:
         kernel = [name for name in names if name in value.before]
         if kernel:
-            yield _said_by(value.before, kernel, indent=2)
+            yield said_by(value.before, kernel, indent=2)
         if len(value.kernels) > 1:
             yield Text("")
 
@@ -157,7 +157,7 @@ def answer(value: Answer, base: BeliefBase) -> RenderableType:
         case _:
             parts.append(sentence(_full_stop(value.reason or "the solver could not tell")))
     if value.because:
-        parts.append(_said_by(base, value.because, indent=2))
+        parts.append(said_by(base, value.because, indent=2))
     return Group(*parts)
 
 
@@ -172,7 +172,7 @@ def explanation(value: Explanation, base: BeliefBase, shown: Sequence[Step] = ()
             continue
         numbered = f" {number}" if len(value.reasons) > 1 else ""
         branch = tree.add(Text(f"reason{numbered} {'against' if against else 'for'} it:"))
-        branch.add(_said_by(base, kernel))
+        branch.add(said_by(base, kernel))
         if len(shown) >= number and not proofs.is_plain(shown[number - 1]):
             branch.add(proofs.proof(shown[number - 1]))
     parts: list[RenderableType] = [tree]
@@ -191,7 +191,7 @@ def why_not(value: WhyNot, base: BeliefBase) -> RenderableType:
     for number, kernel in enumerate(value.blocked_by, start=1):
         if kernel:
             numbered = f" {number}" if len(value.blocked_by) > 1 else ""
-            tree.add(Text(f"blocked{numbered} by:")).add(_said_by(base, kernel))
+            tree.add(Text(f"blocked{numbered} by:")).add(said_by(base, kernel))
         else:
             tree.add(Text("it contradicts itself"))
     if value.given_up:
@@ -199,7 +199,7 @@ def why_not(value: WhyNot, base: BeliefBase) -> RenderableType:
     then = "then " if value.given_up else ""
     for way in value.missing:
         needed = words.conjoined([print_formula(literal) for literal in way.literals])
-        tree.add(Text(f"it would {then}follow from {needed}, because of:")).add(_said_by(base, way.because))
+        tree.add(Text(f"it would {then}follow from {needed}, because of:")).add(said_by(base, way.because))
     parts: list[RenderableType] = [tree]
     if value.verdict == "unknown":
         parts.append(sentence(_full_stop(value.reason or "the solver could not tell")))
@@ -226,7 +226,7 @@ def conflicts(value: Conflicts, base: BeliefBase) -> RenderableType:
         tree.guide_style = STYLES["quiet"]
         for place, kernel in enumerate(value.kernels, start=1):
             title = f"conflict {place}: " if len(value.kernels) > 1 else ""
-            tree.add(Text(f"{title}these cannot all be true")).add(_said_by(base, kernel))
+            tree.add(Text(f"{title}these cannot all be true")).add(said_by(base, kernel))
         parts.append(tree)
     if not value.complete:
         parts.append(_incomplete(value.reason, "conflicts"))
@@ -253,8 +253,8 @@ def log(entries: Sequence[Entry]) -> RenderableType:
                 str(entry.number),
                 local_time(entry.time),
                 deed(entry),
-                _few(belief.name for belief in entry.decision.added),
-                _few(belief.name for belief in entry.decision.removed),
+                few(entry.decision.added),
+                few(entry.decision.removed),
             ]
             for entry in entries
         ],
@@ -444,8 +444,8 @@ _BACKWARDS: dict[EdgeKind, str] = {
 """What an edge is called, told from its head."""
 
 
-def _said_by(base: BeliefBase, names: Iterable[str], *, indent: int = 0) -> RenderableType:
-    """Beliefs of a base by name, with how firmly they are held and what they say."""
+def said_by(base: BeliefBase, names: Iterable[str], *, indent: int = 0) -> RenderableType:
+    """Return beliefs of a base by name, with how firmly they are held and what they say."""
     rows = [[name, _at(base[name]), print_formula(base[name].formula)] for name in names]
     return grid(_SAID, rows, indent=indent)
 
@@ -477,11 +477,11 @@ def deed(entry: Entry) -> str:
     return decision.operation
 
 
-def _few(names: Iterable[str]) -> str:
-    every = list(names)
-    if len(every) <= words.MENTIONED:
-        return ", ".join(every)
-    return ", ".join(every[:3]) + f" and {len(every) - 3} more"
+def few(values: Sequence[Belief]) -> str:
+    """Return the names of beliefs; of many, some, and how many more there are. No other belief is looked at."""
+    if len(values) <= words.MENTIONED:
+        return ", ".join(value.name for value in values)
+    return ", ".join(value.name for value in values[:3]) + f" and {len(values) - 3} more"
 
 
 def _full_stop(text: str) -> str:
