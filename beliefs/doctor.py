@@ -27,6 +27,7 @@ EXTRAS = {
     "planning": "plans (`plan`, `actions`, `mend`, PDDL)",
     "postgresql": "bases in a PostgreSQL database",
     "rdf": "RDF (`import` and `export` of Turtle)",
+    "tui": "the terminal interface (`tui`)",
 }
 """What each optional part of the package is for."""
 
