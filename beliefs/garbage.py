@@ -13,8 +13,8 @@ def put_off() -> Iterator[None]:
 
     It would look through all of them again and again as they become more, which takes a third of the time in which
     a hundred thousand beliefs are loaded, and finds nothing: immutable values have no cycles. What is no longer
-    referred to is freed as ever. Blocks may be nested, and entered by several threads: whoever came first lets the
-    collection go on.
+    referred to is freed as ever. Functions may be decorated with it. Blocks may be nested, and entered by several
+    threads: whoever came first lets the collection go on.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -13,6 +13,7 @@ from beliefs.change.certify import certify
 from beliefs.change.change import Change, in_order
 from beliefs.change.conclusion import held_already
 from beliefs.change.question import Question
+from beliefs.garbage import put_off
 from beliefs.kernels.enumerate import kernels
 from beliefs.kernels.kernel import shrink
 from beliefs.language.syntax import conjunction
@@ -23,6 +24,7 @@ KERNELS_SHOWN = 10
 """How many kernels an expansion that meets a conflict looks for: enough to see what is wrong."""
 
 
+@put_off()
 def expand(
     base: BeliefBase, beliefs: Sequence[Belief], *, allow_conflict: bool = False, budget: Budget = UNLIMITED
 ) -> Change:

@@ -23,6 +23,7 @@ from lark.parsers.lalr_analysis import Shift
 from lark.parsers.lalr_parser_state import ParseConf
 
 from beliefs.errors import ParseError
+from beliefs.garbage import put_off
 from beliefs.language import mistakes, tables
 from beliefs.language.mistakes import END, UNKNOWN, Token
 from beliefs.language.patterns import Patterns
@@ -122,6 +123,7 @@ def parse_statement(text: str, signature: Signature | None = None) -> Statement:
     return parsed.value
 
 
+@put_off()
 def parse_document(text: str, signature: Signature | None = None) -> Document:
     """Read a text of many lines: declarations, beliefs, comments, in any order.
 
