@@ -13,6 +13,7 @@ from beliefs.base.belief_base import BeliefBase
 from beliefs.change.change import in_order
 from beliefs.change.contraction import contract
 from beliefs.change.question import Question
+from beliefs.errors import BaseError
 from beliefs.kernels.abduction import explanations
 from beliefs.kernels.enumerate import kernels
 from beliefs.kernels.kernel import shrink
@@ -228,7 +229,10 @@ def why_not(
     change = contract(base, negation(formula), budget=deadline.rest())
     if change.status != "done":
         complete = found.complete and change.status == "refused"
-        return replace(blocked, complete=complete, reason=found.reason or change.reason)
+        reason = change.reason
+        if change.status == "refused" and not change.kernels:
+            reason = "it contradicts itself, so nothing can make it follow"
+        return replace(blocked, complete=complete, reason=found.reason or reason)
     opened = replace(blocked, given_up=tuple(belief.name for belief in change.removed))
     return _lacking(opened, change.after, limit, largest, deadline)
 
@@ -346,9 +350,8 @@ def _lacking(found: WhyNot, base: BeliefBase, limit: int, largest: int, deadline
         if len(missing) == limit:
             return replace(found, missing=tuple(missing), complete=False)
         if not missing and not found.blocked_by:
-            found = replace(
-                found, reason=None
-            )  # something is believed that leads to it, whatever else is unheard of
+            # Something is believed that leads to it, whatever else is unheard of.
+            found = replace(found, reason=None)
         missing.append(Missing(literals, because))
     return replace(found, missing=tuple(missing), complete=found.complete and supposed.complete)
 
@@ -439,6 +442,8 @@ def _value_in_witness(base: BeliefBase, formula: Formula) -> bool | None:
 
 
 def _some_kernels(question: Question, inquiry: Inquiry, limit: int) -> Conflicts:
+    if limit < 1:
+        raise BaseError(f"a limit is a number from 1; not {limit}")
     found: list[tuple[str, ...]] = []
     for kernel in kernels(inquiry):
         if isinstance(kernel, Unknown):

@@ -11,7 +11,7 @@ from importlib import metadata
 from typing import Literal, NamedTuple, TypeAlias
 
 from beliefs.agent import Agent
-from beliefs.errors import BeliefsError, JournalError, JournalNotFoundError
+from beliefs.errors import BeliefsError, JournalCorruptError, JournalNotFoundError
 from beliefs.journal.journal import Journal
 from beliefs.reasoning.verdict import Budget
 from beliefs.render import words
@@ -118,9 +118,8 @@ def _solver(name: str, told: tuple[str, ...], asked: str, budget: Budget) -> Fin
         with Agent.in_memory(budget=budget) as agent:
             statuses = {agent.tell(belief).status for belief in told}
             verdict = agent.ask(asked).verdict
-    except (
-        Exception
-    ) as fault:  # whatever is wrong with a solver, from a library that does not load to a crash
+    # Whatever may be wrong with a solver, from a library that does not load to a crash.
+    except Exception as fault:
         return Finding(name, "bad", f"{type(fault).__name__}: {fault}", remedy)
     if statuses == {"done"} and verdict == "believed":
         return Finding(name, "good", f"concludes {asked} from {', '.join(told)}")
@@ -132,17 +131,15 @@ def _base(place: str) -> Iterator[Finding]:
         with Journal.open(place, create=False, read_only=True) as journal:
             base = journal.base()
             entries = journal.head
-            detail = f"{place}: {words.count(len(base), 'belief')}, {words.count(entries, 'entry')}"
+            detail = f"{journal.place}: {words.count(len(base), 'belief')}, {words.count(entries, 'entry')}"
             yield Finding("base", "good", detail)
             if len(base) > LARGE:
                 yield Finding("journal", "good", "large, and not looked at here", "beliefs verify")
                 return
             faults = list(journal.check_chain())
-    except JournalNotFoundError:
-        yield Finding(
-            "base", "missing", f"there is none at {place}", "beliefs init, or name another with --base"
-        )
-    except JournalError as fault:
+    except JournalNotFoundError as fault:
+        yield Finding("base", "missing", str(fault), "beliefs init, or name another with --base")
+    except JournalCorruptError as fault:
         yield Finding("base", "bad", str(fault), "undo what was done to the file, or go back to a copy of it")
     except BeliefsError as fault:
         yield Finding("base", "bad", str(fault), None)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from beliefs.base.belief import Belief
 from beliefs.base.belief_base import BeliefBase
 from beliefs.failure.episode import episodes
-from beliefs.graph import Event, Surroundings, around, find, timeline
+from beliefs.graph import BeliefGraph, Event, Surroundings, around, find, timeline
 from beliefs.journal.entry import Entry
 from beliefs.journal.journal import Journal
 from beliefs.render.explorer import Moment, Past, contents, page
@@ -55,7 +55,8 @@ def explore(
         entries = list(journal.entries(last=now))
         happened = list(events(entries))
     else:
-        near = around(base, start or _newest(surroundings, base), FAR, surroundings, most)
+        centre_of_it = start or _newest(surroundings, base)
+        near = BeliefGraph() if centre_of_it is None else around(base, centre_of_it, FAR, surroundings, most)
         kept = {node.belief for node in near.nodes if node.belief is not None}
         beside = beside.restricted(node.id for node in near.nodes)
         entries, moved = _concerned(journal.entries(last=now), kept, most)
@@ -92,12 +93,13 @@ def events(history: Iterable[Entry]) -> Iterator[Event]:
         )
 
 
-def _newest(surroundings: Surroundings, base: BeliefBase) -> str:
-    """What happened last: the last change that gave something up, or else the newest belief."""
+def _newest(surroundings: Surroundings, base: BeliefBase) -> str | None:
+    """What happened last: the last change that gave something up, or else the newest belief; None, if there is none."""
     for event in reversed(surroundings.past):
         if event.is_told:
             return f"entry {event.entry}"
-    return max(base.beliefs.values(), key=lambda belief: belief.age).name
+    newest = max(base.beliefs.values(), key=lambda belief: belief.age, default=None)
+    return None if newest is None else newest.name
 
 
 def _concerned(

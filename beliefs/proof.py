@@ -13,10 +13,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
+from math import prod
 from typing import Literal, TypeAlias
 
 from beliefs.base.belief_base import BeliefBase
 from beliefs.language.clauses import ground_atom, nnf
+from beliefs.language.printer import print_formula
 from beliefs.language.semantics import Ground
 from beliefs.language.signature import Signature
 from beliefs.language.sorts import elaborate
@@ -24,7 +26,10 @@ from beliefs.language.syntax import (
     And,
     Atom,
     Constant,
+    Exists,
+    ForAll,
     Formula,
+    Iff,
     Implies,
     Not,
     Or,
@@ -33,13 +38,16 @@ from beliefs.language.syntax import (
     disjunction,
     negation,
 )
-from beliefs.reasoning.features import features
+from beliefs.reasoning.features import features, sort_of
 from beliefs.reasoning.grounding import Domain, individuals, instances
 
 How: TypeAlias = Literal["believed", "supposed", "follows", "cases", "contradiction", "together"]
 
 MOST_CLAUSES = 20_000
 """How many clauses beliefs may become; where they would become more, it is only told that they lead there together."""
+
+MOST_LITERALS = 200_000
+"""How many literals beliefs may have, spelt out and in negation normal form."""
 
 MOST_CASES = 64
 """How many cases a proof may go through."""
@@ -48,7 +56,7 @@ _WIDE = 64
 """How many clauses one instance of a belief may become."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Step:
     """One step of a proof, with the steps that it rests on.
 
@@ -68,6 +76,12 @@ class Step:
     by: tuple[str, ...] = ()
     clause: Formula | None = None
     because: tuple[Step, ...] = ()
+
+    # Steps share what they rest on: told or compared as trees, a short proof could take forever.
+
+    def __repr__(self) -> str:
+        """Return the step without those it rests on."""
+        return f"<Step {print_formula(self.says)}: {self.how}, from {len(self.because)} others>"
 
 
 def prove(base: BeliefBase, formula: Formula, reason: Sequence[str]) -> Step:
@@ -97,6 +111,8 @@ def prove(base: BeliefBase, formula: Formula, reason: Sequence[str]) -> Step:
     if not _are_spelt_out((*beliefs.values(), contrary), signature, unique_names=base.unique_names):
         return together
     domain = _domain((*beliefs.values(), contrary), signature)
+    if sum(_size(formula, domain) for formula in (*beliefs.values(), contrary)) > MOST_LITERALS:
+        return together
     clauses = list(islice(_clauses(beliefs.items(), domain), MOST_CLAUSES + 1))
     supposed = list(islice(_clauses([(None, contrary)], domain), _WIDE + 1))
     if None in clauses or None in supposed or len(clauses) > MOST_CLAUSES or len(supposed) > _WIDE:
@@ -242,6 +258,22 @@ def _are_spelt_out(formulas: Iterable[Formula], signature: Signature, *, unique_
     """Whether formulas can be spelt out over the individuals that they name."""
     kinds = [features(formula, signature) for formula in formulas]
     return all(kind.groundable and not kind.skolem and (unique_names or not kind.equality) for kind in kinds)
+
+
+def _size(formula: Formula, domain: Domain) -> int:
+    """How many literals a formula has at most, once its quantifiers are spelt out and its negations moved inwards."""
+    match formula:
+        case Iff(left, right):
+            return 2 * (_size(left, domain) + _size(right, domain))
+        case ForAll(bindings, body) | Exists(bindings, body):
+            return _size(body, domain) * prod(len(domain.get(sort_of(each), ("",))) for each in bindings)
+        case Not(operand):
+            return _size(operand, domain)
+        case Implies(premise, conclusion):
+            return _size(premise, domain) + _size(conclusion, domain)
+        case And(operands) | Or(operands):
+            return sum(_size(operand, domain) for operand in operands)
+    return 1
 
 
 def _domain(formulas: Iterable[Formula], signature: Signature) -> Domain:

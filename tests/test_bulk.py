@@ -108,7 +108,7 @@ def test_a_long_clause_is_not_sparse() -> None:
 
 def test_names_that_no_clause_has() -> None:
     base = base_of_clauses(Cnf(2, ((1, 2), (2,))))
-    for name in ("c0", "c3", "c01", "c", "", "h1", "c1a", "c²"):
+    for name in ("c" + "9" * 5_000, "c0", "c3", "c01", "c", "", "h1", "c1a", "c²"):
         assert name not in base
         with pytest.raises(UnknownBeliefError):
             base[name]
@@ -123,6 +123,11 @@ def test_what_is_no_literal_is_refused(literal: object) -> None:
 def test_soft_clauses_cannot_be_certain() -> None:
     with pytest.raises(BaseError, match="make them hard"):
         base_of_clauses(Wcnf(1, (), ((Fraction(1), (1,)),)), level="certain")
+
+
+def test_weights_are_positive() -> None:
+    with pytest.raises(BaseError, match="clause s2 has weight 0; a weight is a positive number"):
+        base_of_clauses(Wcnf(1, (), ((Fraction(1), (1,)), (Fraction(0), (-1,)))))
 
 
 def test_no_clauses() -> None:

@@ -347,3 +347,10 @@ class TestLibraries:
             "dagre.min.js is not what @dagrejs/dagre 3.1.3 has as dist/dagre.min.js",
             "extra.js belongs to no library",
         ]
+
+
+def test_a_large_history_that_left_nothing_is_explored_too() -> None:
+    with Agent.in_memory() as agent:
+        agent.load("p\nq")
+        agent.undo()
+        assert "</html>" in agent.explore(most=1)

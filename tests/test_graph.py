@@ -235,15 +235,20 @@ class TestPast:
 
     def test_a_member_of_a_conflict_is_the_belief_of_that_time(self):
         past = (
-            event(3, [], [], kernels=(("old", "rule"),), operation="expand"),
+            event(3, [], [], kernels=(("old", "rule"),), operation="semi-revise"),
             event(7, [self.old], [self.new]),
-            event(9, [], [], kernels=(("old",), ("gone",)), operation="expand"),
+            event(9, [], [], kernels=(("old",), ("gone",)), operation="semi-revise"),
         )
         graph = view(BeliefBase().add(self.again), Surroundings(past=past))
         assert {edge for edge in edges(graph) if edge[2] == "in conflict"} == {
             ("old (given up in 7)", "conflict 3.1", "in conflict"),
             ("old", "conflict 9.1", "in conflict"),
         }
+
+    def test_an_expansion_settles_no_conflict(self):
+        past = (event(3, [], [self.new], "expand", kernels=(("old", "new"),)),)
+        base = BeliefBase().add(self.old, self.new)
+        assert view(base, Surroundings(past=past)) == support(base)
 
     def test_changes_that_gave_nothing_up_leave_no_trace(self):
         base = BeliefBase().add(self.new)

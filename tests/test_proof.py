@@ -148,6 +148,17 @@ def test_too_many_cases_are_not_gone_through() -> None:
     assert proof_of(text, "false").how == "together"
 
 
+def test_what_would_take_too_much_room_is_not_spelt_out() -> None:
+    facts = "\n".join(f"[c{number}] p{number}" for number in range(40))
+    assert proof_of(facts, " <-> ".join(f"p{number}" for number in range(40))).how == "together"
+    facts = "\n".join(f"[f{number}] d(i{number})" for number in range(20))
+    rule = "[rule] forall m0, m1, m2, m3, m4. m0 = m1 & m1 = m2 & m2 = m3 & m3 = m4 & d(m0) -> e(m1)\n"
+    assert (
+        proof_of(rule + facts, " & ".join(f"d(i{number})" for number in range(20)) + " & e(i3)").how
+        == "together"
+    )
+
+
 def test_a_long_chain() -> None:
     count = 3_000
     text = "\n".join(f"[r{number}] a{number} -> a{number + 1}" for number in range(count)) + "\n[fact] a0"

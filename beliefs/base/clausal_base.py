@@ -24,6 +24,9 @@ _PREFIX = "x"
 _KEPT = 200_000
 """How many of the beliefs that were looked at are kept; then all are let go."""
 
+_DIGITS = 18
+"""How many digits the number of a variable or clause has at most."""
+
 
 def clausal_base(clauses: Cnf | Wcnf, level: Level, source: str | None) -> BeliefBase:
     """Return the base of the beliefs of some clauses, of which it is open whether they can all be true together.
@@ -42,6 +45,9 @@ def clausal_base(clauses: Cnf | Wcnf, level: Level, source: str | None) -> Belie
         raise BaseError("soft clauses cannot be certain; give them a level from 0, or make them hard")
     else:
         weights, soft = tuple(zip(*clauses.soft, strict=True)) or ((), ())
+        for number, weight in enumerate(weights, start=1):
+            if not weight > 0:
+                raise BaseError(f"clause s{number} has weight {weight}; a weight is a positive number")
         blocks = (
             _Block("h", 0, clauses.hard, Entrenchment(CERTAIN)),
             _Block("s", len(clauses.hard), soft, Entrenchment(level), weights),
@@ -235,5 +241,5 @@ def _variable(key: Key) -> int:
 
 
 def _number(text: str) -> int:
-    """A number from 1 as it is printed; 0 where a text is none."""
-    return int(text) if text.isascii() and text.isdigit() and text[0] != "0" else 0
+    """A number from 1 as it is printed, of a variable or clause that there may be; 0 where a text is none."""
+    return int(text) if len(text) <= _DIGITS and text.isascii() and text.isdigit() and text[0] != "0" else 0

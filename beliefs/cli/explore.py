@@ -8,6 +8,7 @@ import click
 from rich.text import Text
 
 from beliefs.cli import options
+from beliefs.cli.completing import belief_names
 from beliefs.cli.output import write_bytes, write_file, write_json, write_text
 from beliefs.cli.session import reading
 from beliefs.cli.settings import Settings
@@ -21,6 +22,7 @@ PAGE = "beliefs.html"
 @click.option(
     "--around",
     metavar="ID",
+    shell_complete=belief_names,
     help="Where to begin: a belief, change, source or episode. Default: what is asked, or the last change.",
 )
 @click.option(

@@ -8,6 +8,7 @@ from itertools import islice
 import click
 
 from beliefs.cli import options
+from beliefs.cli.completing import belief_names
 from beliefs.cli.faults import REFUSED
 from beliefs.cli.output import progress, write_json, write_text
 from beliefs.cli.session import leave, opened, reading
@@ -37,7 +38,7 @@ def log_command(settings: Settings, last: int | None) -> None:
 
 
 @click.command("timeline")
-@click.argument("names", metavar="[ID]...", nargs=-1)
+@click.argument("names", metavar="[ID]...", nargs=-1, shell_complete=belief_names)
 @click.option(
     "--last",
     metavar="N",

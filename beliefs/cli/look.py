@@ -172,4 +172,11 @@ def _form_of(file: Path | None) -> Form | None:
         ".htm": "html",
         ".txt": "tree",
     }
-    return None if file is None else endings.get(file.suffix.lower())
+    if file is None or not file.suffix:
+        return None
+    form = endings.get(file.suffix.lower())
+    if form is None:
+        raise click.UsageError(
+            f"{file.name} does not end as any format does ({', '.join(endings)}); give --format"
+        )
+    return form

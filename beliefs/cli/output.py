@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ def write_text(result: RenderableType) -> None:
         return
     text = _printed(result, sys.stdout, None)
     if sys.stdin.isatty() and text.count("\n") >= get_terminal_size().lines:
+        # What `less` shows of colours, and when it ends by itself, is up to whoever has set that.
+        os.environ.setdefault("LESS", "-FRX")
         click.echo_via_pager(text, color=True)
     else:
         write_raw(text)

@@ -51,8 +51,12 @@ class Event:
 
     @property
     def is_told(self) -> bool:
-        """Whether a graph has a node for it: it gave something up, or met kernels, and takes nothing back."""
-        return bool(self.removed or self.kernels) and self.undoes is None and self.operation != "undo"
+        """Whether a graph has a node for it: it gave something up, or settled kernels, and takes nothing back.
+
+        An expansion settles none: where it was allowed to contradict what is believed, it still does.
+        """
+        settled = self.kernels and self.operation != "expand"
+        return bool(self.removed or settled) and self.undoes is None and self.operation != "undo"
 
 
 def history(base: BeliefBase, past: Iterable[Event]) -> BeliefGraph:

@@ -170,6 +170,9 @@ class _Tree:
 
     def rule_out(self, labels: frozenset[Label]) -> None:
         """Let no set that includes these be returned any more."""
+        if not labels:
+            self._waiting.clear()
+            return
         bits = [self._bits[label] for label in labels]
         if bits:
             self._ruled_out_by_lowest.setdefault(min(bits), []).append(sum(bits))

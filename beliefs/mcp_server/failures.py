@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from beliefs.agent import Agent
+from beliefs.base.expectation import Expectation
 from beliefs.change.change import Change
-from beliefs.errors import BaseError
+from beliefs.errors import BaseError, BeliefsError
 from beliefs.language.parser import parse_formula
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import negation
@@ -49,7 +50,9 @@ def report(
     says what that was, that what was expected is not so. Where the base knows the action (`Agent.learn_actions`), its
     refusal is evidence on what it needs, too: it was tried where the facts that are believed held, and no others.
 
-    What was seen is tried before anything is recorded: where it is refused or unknown, nothing changes at all.
+    What was seen is tried before anything is recorded: where it is refused or unknown, nothing changes at all. If it
+    fails or comes out unknown the second time, since others were at work or time was short, what was expected is
+    taken back.
 
     Args:
         agent: who learns.
@@ -68,7 +71,7 @@ def report(
         JournalError: it could not be committed.
     """
     label = told(action, arguments)
-    step = _step(agent, action, arguments)
+    step = known_step(agent, action, arguments)
     if expected is None and seen is None and step is None:
         raise BaseError(
             f"nothing can be learned from {label} alone, as the memory knows no such action: say as formulas what was "
@@ -86,7 +89,14 @@ def report(
         elif not dry_run:
             if expected is not None:
                 expectation = agent.expect(expected, because)
-            change = agent.observe(observation, source=source)
+            try:
+                change = agent.observe(observation, source=source)
+            except BeliefsError:
+                _take_back(agent, expectation)
+                raise
+            if change.status in ("refused", "unknown"):
+                _take_back(agent, expectation)
+                notes.append(f"what was seen was not taken in: {change.reason}")
     if step is not None:
         before = believed_state(agent.base, budget=agent.budget)
         if dry_run:
@@ -108,7 +118,14 @@ def report(
     )
 
 
-def _step(agent: Agent, action: str, arguments: Sequence[str] | Mapping[str, Any]) -> Step | None:
+def _take_back(agent: Agent, expectation: Expectation | None) -> None:
+    """Undo the record of an expectation, unless others have changed something since."""
+    last = next(agent.log(newest_first=True), None)
+    if expectation is not None and last is not None and last.number == expectation.number:
+        agent.undo()
+
+
+def known_step(agent: Agent, action: str, arguments: Sequence[str] | Mapping[str, Any]) -> Step | None:
     """The action as a step, where the base knows one of that name with so many arguments."""
     values = arguments.values() if isinstance(arguments, Mapping) else arguments
     known = Vocabulary.of(agent.base).actions.get(action)

@@ -213,6 +213,10 @@ class Reported(BaseModel):
         "review_plan goes by this."
     )
     note: str | None = Field(description="What could not be learned, and why.")
+    confirm: str | None = Field(
+        default=None,
+        description="Where nothing has been changed yet: what to pass as confirm, with the same arguments, to do it.",
+    )
 
 
 class Reviewed(_Because):

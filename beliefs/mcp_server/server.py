@@ -24,14 +24,14 @@ def make_server(agent: Agent, *, limits: Limits | None = None, dry_run_first: bo
         limits: what one call may ask for.
         dry_run_first: whether what gives beliefs up is to be confirmed by a second call.
     """
+    memory = Memory(agent, limits)
     server: MCPServer[Any] = MCPServer(
         "beliefs",
         title="Beliefs: a memory that learns from failure",
         instructions=teaching.instructions(),
         version=version("beliefs"),
         log_level="WARNING",
+        tools=Tools(memory, dry_run_first=dry_run_first).offered(),
     )
-    memory = Memory(agent, limits)
-    Tools(memory, dry_run_first=dry_run_first).register(server)
     Resources(memory).register(server)
     return server

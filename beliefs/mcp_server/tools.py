@@ -10,8 +10,8 @@ from fractions import Fraction
 from inspect import cleandoc
 from typing import Annotated, Any, Literal, TypeAlias
 
-from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
@@ -19,7 +19,7 @@ from beliefs.agent import Agent
 from beliefs.base.belief_base import BeliefBase
 from beliefs.change.change import Change
 from beliefs.mcp_server import teaching
-from beliefs.mcp_server.failures import report
+from beliefs.mcp_server.failures import known_step, report
 from beliefs.mcp_server.memory import Memory
 from beliefs.mcp_server.results import (
     LISTED,
@@ -91,8 +91,8 @@ class Tools:
         self._dry_run_first = dry_run_first
         self._secret = secrets.token_bytes(32)
 
-    def register(self, server: MCPServer[Any]) -> None:
-        """Offer the tools to the clients of a server."""
+    def offered(self) -> list[Tool]:
+        """Return the tools, for a server to offer to its clients."""
         offered: tuple[tuple[Callable[..., Any], str, ToolAnnotations], ...] = (
             (self.tell, "Tell a belief", ADDS),
             (self.ask, "Ask whether a formula is believed", READS),
@@ -108,14 +108,18 @@ class Tools:
             (self.undo, "Take the last change back", COUNTS),
             (self.language_help, "Explain the language", READS),
         )
-        for function, title, effect in offered:
-            server.add_tool(
-                function,
-                title=title,
-                description=cleandoc(function.__doc__ or ""),
-                annotations=effect,
-                structured_output=True,
+        return [
+            _strict(
+                Tool.from_function(
+                    function,
+                    title=title,
+                    description=cleandoc(function.__doc__ or ""),
+                    annotations=effect,
+                    structured_output=True,
+                )
             )
+            for function, title, effect in offered
+        ]
 
     async def tell(
         self,
@@ -277,14 +281,10 @@ class Tools:
                 trial = call(agent, True)
                 ticket = self._ticket(agent, asked)
                 gives_up = trial.change is not None and bool(trial.change.removed)
-                if gives_up and not _same(confirm, ticket):
-                    assert trial.change is not None
-                    explained = [
-                        "Nothing has been changed yet; this is what would be.",
-                        *trial.change.explanation,
-                    ]
-                    pending = trial.change.model_copy(update={"confirm": ticket, "explanation": explained})
-                    return trial.model_copy(update={"change": pending})
+                # What evidence on a known action would give up is not known before it is recorded.
+                is_evidence = known_step(agent, action, given) is not None
+                if (gives_up or is_evidence) and not _same(confirm, ticket):
+                    return _pending(trial, ticket)
             return call(agent, False)
 
         return await self._memory.ask(careful)
@@ -395,6 +395,29 @@ class Tools:
         last = next((entry.number for entry in agent.log(newest_first=True)), 0)
         text = json.dumps([last, asked], default=str)
         return hmac.digest(self._secret, text.encode(), "sha256").hex()[:16]
+
+
+def _strict(tool: Tool) -> Tool:
+    """A tool that refuses arguments it does not have: to pass over a misspelt `dry_run` would make the change."""
+    arguments: Any = tool.fn_metadata.arg_model
+
+    class Strict(arguments, extra="forbid"):  # type: ignore[misc, call-arg]
+        """The same arguments, and no others."""
+
+    Strict.__name__ = Strict.__qualname__ = arguments.__name__
+    Strict.__doc__ = arguments.__doc__
+    tool.fn_metadata.arg_model = Strict
+    tool.parameters = Strict.model_json_schema(by_alias=True)
+    return tool
+
+
+def _pending(trial: Reported, ticket: str) -> Reported:
+    """What a failure would teach, and how to let it."""
+    change = trial.change
+    if change is not None:
+        explained = ["Nothing has been changed yet; this is what would be.", *change.explanation]
+        change = change.model_copy(update={"confirm": ticket, "explanation": explained})
+    return trial.model_copy(update={"change": change, "confirm": ticket})
 
 
 def _same(confirm: str | None, ticket: str) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from rich.text import Text
 from rich.tree import Tree
 
 from beliefs.language.printer import print_formula
 from beliefs.language.syntax import Truth
 from beliefs.proof import Step
 from beliefs.render.layout import STYLES, sentence
+
+DEEP = 30
+"""How deep a proof may go to be drawn as a tree."""
 
 
 def proof(step: Step) -> Tree:
@@ -25,6 +29,37 @@ def proof(step: Step) -> Tree:
         twig = branch.add(sentence(_said(here)))
         waiting += ((twig, each) for each in reversed(here.because))
     return tree
+
+
+def is_deep(step: Step) -> bool:
+    """Return whether a proof goes so deep that a tree of it would be more blank than text."""
+    rim, deep = [step], 0
+    seen: set[int] = set()
+    while rim and deep <= DEEP:
+        rim = [each for here in rim for each in here.because if id(each) not in seen]
+        seen.update(map(id, rim))
+        deep += 1
+    return deep > DEEP
+
+
+def lines(step: Step) -> Text:
+    """Return a proof as numbered lines, each after those that it rests on."""
+    places: dict[int, int] = {}
+    told: list[Text] = []
+    waiting: list[tuple[Step, bool]] = [(step, False)]
+    while waiting:
+        here, ready = waiting.pop()
+        if id(here) in places:
+            continue
+        if not ready:
+            waiting.append((here, True))
+            waiting += ((each, False) for each in reversed(here.because))
+            continue
+        places[id(here)] = len(places) + 1
+        rests = [str(places[id(each)]) for each in here.because]
+        said = f"{len(places)}. {_said(here)}" + (f" (from {', '.join(rests)})" if rests else "")
+        told.append(sentence(said))
+    return Text("\n").join(told)
 
 
 def is_plain(step: Step) -> bool:

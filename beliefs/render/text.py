@@ -174,7 +174,8 @@ def explanation(value: Explanation, base: BeliefBase, shown: Sequence[Step] = ()
         branch = tree.add(Text(f"reason{numbered} {'against' if against else 'for'} it:"))
         branch.add(said_by(base, kernel))
         if len(shown) >= number and not proofs.is_plain(shown[number - 1]):
-            branch.add(proofs.proof(shown[number - 1]))
+            step = shown[number - 1]
+            branch.add(proofs.lines(step) if proofs.is_deep(step) else proofs.proof(step))
     parts: list[RenderableType] = [tree]
     if value.verdict == "undecided":
         parts.append(Text("Neither it nor its negation follows from what is believed."))

@@ -324,6 +324,12 @@ class TestWhy:
         assert [step["because"] for step in proof] == [[], [0], [1]]
         assert proof[2]["clause"] == "bird(tweety) -> flies(tweety)"
 
+    def test_a_deep_proof_is_told_in_numbered_lines(self, shell):
+        shell("load", "-", stdin="p0\n" + "\n".join(f"[r{n}] p{n} -> p{n + 1}" for n in range(60)))
+        page = shell("why", "p60")
+        assert "1. p0, as `b1` says." in page
+        assert "61. p60, by `r59`: p59 -> p60. (from 60)" in page
+
     def test_a_belief_that_says_just_that_needs_no_proof(self, birds):
         assert birds("why", "penguin(tweety)").endswith("    └── tweety  @3  penguin(tweety)\n")
 
@@ -691,6 +697,10 @@ class TestGraph:
         dot.write_text(f"#!{sys.executable}\nimport sys\nsys.exit('no layout')\n")
         assert "Graphviz failed: no layout" in birds.error("graph", target)
         assert target.read_text() == "drawn as -Tsvg\n"
+
+    def test_a_file_of_no_format(self, birds, tmp_path):
+        assert "does not end as any format does" in birds.error("graph", tmp_path / "birds.pdf")
+        assert not (tmp_path / "birds.pdf").exists()
 
     def test_without_graphviz(self, birds, tmp_path, monkeypatch):
         monkeypatch.setenv("PATH", str(tmp_path))

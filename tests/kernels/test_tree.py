@@ -144,3 +144,8 @@ def test_a_tree_too_large_is_handed_over(monkeypatch: pytest.MonkeyPatch) -> Non
         find, lambda label: Entrenchment(), int, budget=Budget(resources=2_000), patience=300
     )
     assert isinstance(end, Unknown)
+
+
+def test_after_the_empty_incision_there_is_no_other() -> None:
+    for seed in range(20):
+        assert list(by_tree(Case(seed), found=[frozenset()])) == []

@@ -16,11 +16,12 @@ from support.mcp_clients import in_process
 
 from beliefs import Agent
 from beliefs.base.belief_base import BeliefBase
-from beliefs.errors import LanguageError
+from beliefs.errors import JournalError, LanguageError
 from beliefs.language.parser import parse_document
 from beliefs.language.sorts import infer
 from beliefs.language.syntax import Statement
 from beliefs.mcp_server import teaching
+from beliefs.mcp_server.failures import report
 from beliefs.mcp_server.memory import Limits, Memory
 
 SHOP = """
@@ -453,6 +454,21 @@ class TestErrors:
         in_process(agent, scenario)
 
 
+class TestArguments:
+    def test_those_that_a_tool_does_not_have_are_refused(self, shop):
+        async def scenario(call):
+            for tool, asked in (
+                ("contract", {"formula": "healthy(shop)", "dryRun": True}),
+                ("undo", {"entry": 99}),
+                ("list_beliefs", {"mentions": "shop"}),
+            ):
+                message = await call.error(tool, **asked)
+                assert "not permitted" in message
+
+        in_process(shop, scenario)
+        assert entries(shop) == 1
+
+
 class TestDryRunFirst:
     def test_what_gives_beliefs_up_is_confirmed(self, shop):
         async def scenario(call):
@@ -507,6 +523,41 @@ class TestDryRunFirst:
             assert done["episode"] == 1
 
         in_process(shop, scenario, dry_run_first=True)
+
+    def test_evidence_on_a_known_action_is_confirmed_too(self, agent, tmp_path):
+        (tmp_path / "door.pddl").write_text(
+            "(define (domain door) (:predicates (open ?d))\n"
+            "(:action go :parameters (?d) :precondition (open ?d) :effect (not (open ?d))))"
+        )
+        agent.learn_actions(tmp_path / "door.pddl", empty=True)
+        agent.tell("object(hatch)")
+        before = entries(agent)
+
+        async def scenario(call):
+            asked = {"action": "go", "arguments": ["hatch"]}
+            pending = await call("report_failure", **asked)
+            assert pending["confirm"]
+            assert pending["change"] is None
+            assert entries(agent) == before
+            done = await call("report_failure", **asked, confirm=pending["confirm"])
+            assert done["evidence"]
+            assert done["confirm"] is None
+
+        in_process(agent, scenario, dry_run_first=True)
+        assert entries(agent) > before
+
+    def test_an_expectation_does_not_outlast_an_observation_that_fails(self, shop, monkeypatch):
+        plain = shop.observe
+
+        def failing(*arguments, dry_run=False, **more):
+            if not dry_run:
+                raise JournalError("the disk is full")
+            return plain(*arguments, dry_run=dry_run, **more)
+
+        monkeypatch.setattr(shop, "observe", failing)
+        with pytest.raises(JournalError, match="the disk is full"):
+            report(shop, "deploy", [], "deployable(shop)", None)
+        assert not shop.expectations()
 
 
 class TestResources:
