@@ -199,7 +199,12 @@ class Agent:
             containing: a text that their name, formula or source holds, in capitals or not; all hold the empty one.
             after: only those that come after this one.
             limit: how many at most.
+
+        Raises:
+            BaseError: the limit is none.
         """
+        if limit < 1:
+            raise BaseError(f"a limit is a number from 1; not {limit}")
         return self._journal.find(containing, after=after, limit=limit)
 
     def ask(self, formula: str | Formula, *, as_of: int | None = None) -> Answer:
@@ -220,6 +225,7 @@ class Agent:
 
         Raises:
             LanguageError: the formula is malformed, or does not fit the symbols of the base.
+            BaseError: the limit is no number from 1.
         """
         base = self._to_ask(as_of)
         return answers.why(base, _formula(formula, base), limit=limit, budget=self.budget)

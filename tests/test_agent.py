@@ -471,3 +471,16 @@ class TestHistory:
         assert not zoo.read_only
         with Agent.open(zoo.place, read_only=True) as reader:
             assert reader.read_only
+
+
+@pytest.mark.parametrize("limit", [0, -5])
+def test_a_limit_is_a_number_from_1(limit: int) -> None:
+    with Agent.in_memory() as agent:
+        agent.tell("p")
+        for call in (
+            lambda: agent.why("p", limit=limit),
+            lambda: agent.why_not("!p", limit=limit),
+            lambda: agent.find(limit=limit),
+        ):
+            with pytest.raises(BaseError, match=f"a limit is a number from 1; not {limit}"):
+                call()

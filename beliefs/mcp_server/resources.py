@@ -99,10 +99,12 @@ class Resources:
         number = _number(entry)
 
         def call(agent: Agent) -> Any:
-            for each in agent.log():
-                if each.number == number:
-                    return data.entry(each)
-            raise JournalError(f"there is no entry {entry} in the log; log://latest has the latest")
+            try:
+                return data.entry(agent.entry(-1 if number is None else number))
+            except JournalError:
+                raise JournalError(
+                    f"there is no entry {entry} in the log; log://latest has the latest"
+                ) from None
 
         return await self._read(call)
 
@@ -127,13 +129,7 @@ def _number(text: str) -> int | None:
 
 def _shown(agent: Agent, name: str) -> data.Data:
     base = agent.base
-    events = [
-        (entry, what, belief)
-        for entry in agent.log()
-        for what, moved in (("given up", entry.decision.removed), ("taken in", entry.decision.added))
-        for belief in moved
-        if belief.name == name
-    ]
+    events = agent.history(name)
     if name in base:
         belief = base[name]
     elif events:
