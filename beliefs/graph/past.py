@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from beliefs.base.belief import Belief
@@ -98,45 +98,27 @@ class _Story:
 
     def tell(self, event: Event) -> None:
         """Add what there is to say of a change, the last thing first."""
-        change = f"entry {event.entry}"
         for belief in reversed(event.removed):
             lost = lost_id(event.entry, belief.name)
             self._next_lost[belief.name] = lost
             self.nodes.append(Node(lost, "given up", print_formula(belief.formula), belief, event.entry))
-            self.edges.append(Edge(lost, change, "given up in"))
         taken_in = {belief.name: self._where(belief) for belief in event.added}
-        for name, former in event.weakened:
-            new = taken_in.get(name)
-            if new is not None:
-                self.edges.append(Edge(new, lost_id(event.entry, former), "weakened from"))
-        self.edges += (Edge(new, change, "taken in by") for new in taken_in.values() if new is not None)
-        seen = None
-        if event.observed and event.input is not None:
-            seen = f"seen in {event.entry}"
-            self.nodes.append(Node(seen, "observation", event.input, entry=event.entry))
-            self.edges.append(Edge(seen, change, "led to"))
-            if event.source is not None:
-                self.edges.append(Edge(seen, source_id(event.source), "told by"))
-        for number, kernel in enumerate(event.kernels, start=1):
-            self._tell_kernel(event, number, kernel, seen)
-        if event.episode is not None:
-            episode = f"episode {event.episode}"
-            self.nodes.append(Node(episode, "episode", episode, entry=event.entry))
-            self.edges.append(Edge(episode, change, "tells of"))
-        self.nodes.append(Node(change, "change", f"{event.entry}: {event.title}", entry=event.entry))
-
-    def _tell_kernel(self, event: Event, number: int, kernel: tuple[str, ...], seen: str | None) -> None:
-        conflict = f"conflict {event.entry}.{number}"
-        self.nodes.append(Node(conflict, "conflict", conflict, entry=event.entry))
-        self.edges.append(Edge(conflict, f"entry {event.entry}", "settled in"))
-        members = [
-            self._next_lost.get(name, name)
-            for name in kernel
-            if name in self._next_lost or name in self._base
+        kernels = [
+            [
+                self._next_lost.get(name, name)
+                for name in kernel
+                if name in self._next_lost or name in self._base
+            ]
+            for kernel in event.kernels
         ]
-        if seen is not None:
-            members.append(seen)
-        self.edges += (Edge(member, conflict, "in conflict") for member in members)
+        told = told_of(
+            event,
+            taken_in={name: node for name, node in taken_in.items() if node is not None},
+            given_up={belief.name: lost_id(event.entry, belief.name) for belief in event.removed},
+            kernels=kernels,
+        )
+        self.nodes += reversed(told.nodes)
+        self.edges += reversed(told.edges)
 
     def _where(self, belief: Belief) -> str | None:
         """Where a belief is: held, or among those given up; nowhere, where an undoing took it away."""
@@ -144,6 +126,53 @@ class _Story:
         if held is not None and held.age == belief.age:
             return belief.name
         return self._lost.get((belief.name, belief.age))
+
+
+def told_of(
+    event: Event,
+    *,
+    taken_in: Mapping[str, str],
+    given_up: Mapping[str, str],
+    kernels: Iterable[Sequence[str]],
+) -> BeliefGraph:
+    """Return the nodes of a change, of what was seen, of its kernels and its episode, and all edges from and to them.
+
+    The beliefs are no nodes of it: which node each of them is, the caller knows.
+
+    Args:
+        event: the change.
+        taken_in: the nodes of the beliefs that it took in, by their names.
+        given_up: the nodes of those that it gave up.
+        kernels: for each kernel of the event, the nodes of its beliefs.
+    """
+    change = f"entry {event.entry}"
+    nodes = [Node(change, "change", f"{event.entry}: {event.title}", entry=event.entry)]
+    edges: list[Edge] = []
+    if event.episode is not None:
+        episode = f"episode {event.episode}"
+        nodes.append(Node(episode, "episode", episode, entry=event.entry))
+        edges.append(Edge(episode, change, "tells of"))
+    seen: tuple[str, ...] = ()
+    if event.observed and event.input is not None:
+        seen = (f"seen in {event.entry}",)
+    for number, kernel in enumerate(kernels, start=1):
+        conflict = f"conflict {event.entry}.{number}"
+        nodes.append(Node(conflict, "conflict", conflict, entry=event.entry))
+        edges += (Edge(member, conflict, "in conflict") for member in (*kernel, *seen))
+        edges.append(Edge(conflict, change, "settled in"))
+    for observation in seen:
+        nodes.append(Node(observation, "observation", str(event.input), entry=event.entry))
+        if event.source is not None:
+            edges.append(Edge(observation, source_id(event.source), "told by"))
+        edges.append(Edge(observation, change, "led to"))
+    edges += (Edge(new, change, "taken in by") for new in taken_in.values())
+    edges += (
+        Edge(taken_in[new], given_up[old], "weakened from")
+        for new, old in event.weakened
+        if new in taken_in and old in given_up
+    )
+    edges += (Edge(old, change, "given up in") for old in given_up.values())
+    return BeliefGraph(tuple(nodes), tuple(edges))
 
 
 def source_id(source: str) -> str:

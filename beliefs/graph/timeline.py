@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from beliefs.base.belief import Belief
 from beliefs.graph.model import BeliefGraph, Edge, Node
-from beliefs.graph.past import Event, lost_id, source_id
+from beliefs.graph.past import Event, lost_id, told_of
 from beliefs.graph.support import functions_spoken_of, support_among
 from beliefs.graph.views import with_sources
 from beliefs.language.signature import Signature
@@ -127,31 +127,7 @@ class _Telling:
         told.kernels[event.entry] = kernels
         if not event.is_told:
             return
-        change = f"entry {event.entry}"
-        own = [Node(change, "change", f"{event.entry}: {event.title}", entry=event.entry)]
-        edges += (Edge(old, change, "given up in") for old in gone.values())
-        edges += (Edge(new, change, "taken in by") for new in come.values())
-        edges += (
-            Edge(come[new], gone[old], "weakened from")
-            for new, old in event.weakened
-            if new in come and old in gone
-        )
-        seen = None
-        if event.observed and event.input is not None:
-            seen = f"seen in {event.entry}"
-            own.append(Node(seen, "observation", event.input, entry=event.entry))
-            edges.append(Edge(seen, change, "led to"))
-            if event.source is not None:
-                edges.append(Edge(seen, source_id(event.source), "told by"))
-        for number, kernel in enumerate(kernels, start=1):
-            conflict = f"conflict {event.entry}.{number}"
-            own.append(Node(conflict, "conflict", conflict, entry=event.entry))
-            edges.append(Edge(conflict, change, "settled in"))
-            members = kernel if seen is None else (*kernel, seen)
-            edges += (Edge(member, conflict, "in conflict") for member in members)
-        if event.episode is not None:
-            episode = f"episode {event.episode}"
-            own.append(Node(episode, "episode", episode, entry=event.entry))
-            edges.append(Edge(episode, change, "tells of"))
-        nodes += own
-        told.spans.update((node.id, ((event.entry, self._undone.get(event.entry)),)) for node in own)
+        story = told_of(event, taken_in=come, given_up=gone, kernels=kernels)
+        nodes += story.nodes
+        edges += story.edges
+        told.spans.update((node.id, ((event.entry, self._undone.get(event.entry)),)) for node in story.nodes)
